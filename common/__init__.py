@@ -1,0 +1,1 @@
+"""Shared vocabulary: enums, payload dataclasses, error codes. Standard library only, Python 3.10 syntax."""

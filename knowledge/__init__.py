@@ -1,0 +1,1 @@
+"""What domain staff edit, and the one loader."""
