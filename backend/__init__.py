@@ -1,0 +1,1 @@
+"""The one public port: conversations, cases, routing, staff. Wiring lives in ``backend.main``."""

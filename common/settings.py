@@ -44,6 +44,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("JIEFEN_RASA_TIMEOUT_S", "20", "Seconds the backend waits for one reply of Rasa."),
     Setting("JIEFEN_UPLOAD_MAX_MB", "10", "Largest evidence file, in MiB."),
     Setting("JIEFEN_MESSAGES_PER_MINUTE", "60", "Rate limit per conversation."),
+    Setting("JIEFEN_WEB_DIR", "web/dist", "Folder with the built web pages."),
+    Setting("JIEFEN_CASE_PREFIX", "KLMY", "First part of every case number: KLMY-20261127-000123."),
+    Setting("JIEFEN_STAFF_SESSION_HOURS", "12", "How long a staff login is valid, in hours since last use."),
+    Setting("JIEFEN_SECURE_COOKIES", "0", "1 marks cookies Secure; set it when the site is served over HTTPS."),
+    Setting("JIEFEN_TRUST_PROXY", "0", "1 takes the caller's address from the last X-Forwarded-For entry; only behind your own proxy."),
+    Setting("JIEFEN_HOLIDAYS", "", "Public holidays on which nobody works, ISO dates separated by commas. Weekends are known."),
+    Setting("JIEFEN_EXTRA_WORKDAYS", "", "Weekend days that are worked (调休), ISO dates separated by commas."),
 )
 _BY_NAME = {s.name: s for s in SETTINGS}
 

@@ -1,0 +1,1 @@
+"""Rules about cases and routing; pure: imports neither aiohttp nor SQLAlchemy."""
