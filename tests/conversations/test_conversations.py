@@ -58,7 +58,7 @@ async def test_conversation(script: Script, stack: Stack, http: aiohttp.ClientSe
     assert conversation.last["state"] in as_list(expect["state"]), told
     for word in expect.get("says", []):
         assert word in conversation.said_by_bot(), f"never said {word!r}\n{told}"
-    for word in ("太晚", "过期了", "先忍一忍", "保证", *expect.get("never_says", [])):
+    for word in ("太晚", "过期了", "先忍一忍", "保证能", "一定能", *expect.get("never_says", [])):
         assert word not in conversation.said_by_bot(), f"said {word!r}\n{told}"
     number = next((t.reply["case_number"] for t in reversed(conversation.turns) if t.reply.get("case_number")), None)
     if "dispute_type" not in expect:
