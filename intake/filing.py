@@ -1,0 +1,52 @@
+"""The body of a filing, as the backend's ``POST /api/v1/cases`` takes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from intake.listening import Listener
+from intake.state import IntakeState
+
+
+def body(state: IntakeState, listener: Listener) -> dict[str, Any]:
+    """Everything known of the case; ``conversation_id`` and the idempotency key are added by whoever sends it.
+
+    ``fields`` holds plain values; a date that was told roughly keeps its words in ``when_text``.
+    """
+    predicted = state.prediction or {}
+    secondary = listener.secondary(state)
+    fields: dict[str, Any] = {slot: field.value for slot, field in state.fields.items()}
+    when = state.fields.get("when")
+    if when is not None and when.text and when.text != when.value:
+        fields["when_text"] = when.text[:60]
+    fields["counterparty_kind"] = listener.counterparty_kind(state).value
+    return {
+        "contact_channel": state.channel,
+        "dispute_type": state.dispute_type or "QT",
+        "secondary": secondary,
+        "dispute_types": [code for code, _ in predicted.get("types", [])],
+        "subtype": state.subtype,
+        "route": state.route,
+        "routes": [code for code, _ in predicted.get("routes", [])],
+        "risk_level": state.risk,
+        "fields": fields,
+        "flags": list(state.flags),
+        "narrative": state.narrative,
+        "consent": state.consent,
+        "model_version": predicted.get("version", ""),
+    }
+
+
+def draft(state: IntakeState) -> dict[str, Any]:
+    """What is known so far, for operators and replay."""
+    return {
+        "stage": state.stage.value,
+        "dispute_type": state.dispute_type,
+        "subtype": state.subtype,
+        "route": state.route,
+        "risk_level": state.risk,
+        "fields": {slot: field.value for slot, field in state.fields.items()},
+        "flags": list(state.flags),
+        "narrative": state.narrative,
+        "expecting": state.expecting,
+    }

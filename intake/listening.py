@@ -1,0 +1,193 @@
+"""Takes in everything a message says at once: details, flags, story, corrections, type and route."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from common.enums import CounterpartyKind, Flag, RiskLevel
+from common.payloads import CaseFacts, ExtractedField, Prediction
+from intake import answers, questions
+from intake.conversation import Message, Tools
+from intake.state import FieldValue, IntakeState, prediction_to_dict
+from knowledge.store import Knowledge
+
+SECONDARY_FROM = 0.2  # a second dispute in the story is named from this probability
+GENERAL_FIELDS = ("amount", "people", "contact_phone", "contact_name", "counterparty", "place", "when", "claim", "tried", "relation")
+CORRECTION = re.compile(
+    r"^(不对|错了|不是|更正|纠正|啊不|哦不|等等)|(说|写|打|填|记|弄|报|讲|留)(错|反|少|多|漏)了?|搞错|弄混|记错|改(一下|成|为|下|到)|换成|换一下|应该是|才对|不算(的)?[，, ]|才是|其实是"
+)
+_CUES: tuple[tuple[str, str], ...] = (
+    ("contact_phone", r"电话|手机|号码|[那这]个号|的号|我的?号"),
+    ("contact_name", r"名字|姓名|称呼|我叫|我姓"),
+    ("people", r"人数|几个人"),
+    ("amount", r"金额|钱数|数目|总数|多少钱|款数"),
+    ("when", r"日期|时间|日子|哪天"),
+    ("place", r"地点|地址|地方|位置"),
+    ("counterparty", r"对方|被告|欠钱的"),
+    ("claim", r"要求|诉求"),
+    ("appointment", r"预约|约的"),
+    ("handling_mode", r"上门|窗口|办理方式"),
+)
+_NEW_VALUE = re.compile(r"(?:改成|改为|换成|应该是|应是|其实是|是|[：:])\s*[“\"']?([^，。,.!！“”\"']{1,40})[”\"']?\s*$")
+_SWAP = re.compile(
+    r"不(?:是|叫)[“\"]?(.{1,15}?)[”\"]?(?:[，, ]+(?:而)?(?:是|叫)?|而?是|叫)[“\"]?([^，。,.]{1,20})[”\"]?$|(.{1,12}?)其实是(.{1,20})$"
+)
+
+
+class Listener:
+    """Reads messages into the state. Knows nothing about what is said back."""
+
+    def __init__(self, knowledge: Knowledge, tools: Tools) -> None:
+        self.knowledge = knowledge
+        self.tools = tools
+
+    def extract(self, state: IntakeState, text: str, today: date) -> list[ExtractedField]:
+        """Fields of a message in the light of the open question."""
+        expecting = state.expecting
+        question = questions.question_for(expecting, state, self.knowledge) if expecting else None
+        if question is not None and expecting not in self.knowledge.questions:
+            expecting = {"amount": "amount", "date": "when", "people": "people", "phone": "contact_phone"}.get(question.kind)
+        return self.tools.extract(text, expecting=expecting, today=today, knowledge=self.knowledge)
+
+    def take(self, state: IntakeState, extracted: Sequence[ExtractedField], source: str, *, without: Sequence[str] = ()) -> list[str]:
+        """Put fields into the state.
+
+        What was told first stays when it merely comes by again; an answer to its question, a correction or a surer reading replaces it.
+
+        Returns:
+            Slots that changed.
+        """
+        changed: list[str] = []
+        for field in sorted(extracted, key=lambda item: item.confidence):
+            slot = answers.slot_of(field.name)
+            if slot not in GENERAL_FIELDS or slot in without or field.value is None:
+                continue
+            old, new = state.fields.get(slot), answers.as_value(field, source)
+            replaces = (
+                old is None or source == "corrected" or slot in changed or (old.source == "told" and old.confidence < new.confidence - 0.05)
+            )
+            if replaces and (old is None or old.value != new.value):
+                state.fields[slot] = new
+                changed.append(slot)
+        state.skipped = [slot for slot in state.skipped if slot not in changed]
+        return list(dict.fromkeys(changed))
+
+    def notice(self, state: IntakeState, text: str) -> None:
+        """Flags of any message."""
+        state.flags = sorted({*state.flags, *(flag.value for flag in self.tools.find_flags(text))})
+
+    def story(self, state: IntakeState, message: Message, extracted: Sequence[ExtractedField]) -> list[str]:
+        """Add a message to the story, unchanged, with what it says and what the classifier makes of the whole."""
+        if message.text.strip() and message.text not in state.story:
+            state.story.append(message.text)
+        self.notice(state, message.text)
+        changed = self.take(state, extracted, "told")
+        if message.prediction is not None:
+            self.predicted(state, message.prediction)
+        return changed
+
+    def predicted(self, state: IntakeState, prediction: Prediction) -> None:
+        """Keep the prediction and choose type, subtype and route by it, unless the resident chose the type."""
+        state.prediction = prediction_to_dict(prediction)
+        if not state.type_fixed:
+            types = [score.code for score in prediction.dispute_types if score.code not in state.excluded_types]
+            state.dispute_type = types[0] if types else state.dispute_type
+        self.settle(state)
+
+    def settle(self, state: IntakeState) -> None:
+        """Subtype and route that go with the type."""
+        predicted = state.prediction or {"subtypes": [], "routes": []}
+        fitting = [c for c, _ in predicted["subtypes"] if c in self.knowledge.subtypes and self.knowledge.type_of(c) == state.dispute_type]
+        held = state.subtype if state.subtype in self.knowledge.subtypes else None
+        if fitting:
+            state.subtype = fitting[0]
+        elif held is None or self.knowledge.type_of(held) != state.dispute_type:
+            state.subtype = None
+        if predicted["routes"]:
+            state.route = predicted["routes"][0][0]
+
+    def type_unclear(self, state: IntakeState) -> bool:
+        """Whether the one clarifying question about the type is due."""
+        if state.type_fixed or "dispute_type" in state.asked:
+            return False
+        return state.prediction is None or bool(state.prediction["abstained"]) or state.dispute_type is None
+
+    def secondary(self, state: IntakeState) -> list[str]:
+        """Up to two further types in the story."""
+        scores = (state.prediction or {}).get("types", [])
+        return [code for code, p in scores if code != state.dispute_type and p >= SECONDARY_FROM and code not in state.excluded_types][:2]
+
+    def counterparty_kind(self, state: IntakeState) -> CounterpartyKind:
+        named = state.value("counterparty")
+        kind = self.tools.kind_of(str(named)) if named else CounterpartyKind.UNKNOWN
+        return kind if kind is not CounterpartyKind.UNKNOWN else self.tools.kind_of(state.narrative)
+
+    def facts(self, state: IntakeState) -> CaseFacts:
+        """What routing and the legality gate decide on."""
+        amount, people = state.value("amount"), state.value("people")
+        return CaseFacts(
+            dispute_type=state.dispute_type or "QT",
+            subtype=state.subtype,
+            secondary=tuple(self.secondary(state)),
+            route=state.route,
+            amount=float(amount) if isinstance(amount, (int, float)) else None,
+            people=int(people) if isinstance(people, (int, float)) else None,
+            counterparty_kind=self.counterparty_kind(state),
+            risk=RiskLevel(state.risk),
+            flags=frozenset(Flag(flag) for flag in state.flags),
+            handling_mode=state.value("handling_mode"),
+        )
+
+    def dates(self, state: IntakeState) -> dict[str, date]:
+        """Slots that hold a full day, for the limitation clock."""
+        found: dict[str, date] = {}
+        for slot, field in state.fields.items():
+            try:
+                found[slot] = date.fromisoformat(str(field.value))
+            except ValueError:
+                continue
+        return found
+
+    # ── corrections ──
+
+    def correct(self, state: IntakeState, text: str, extracted: Sequence[ExtractedField]) -> list[tuple[str, Any]]:
+        """Apply a correction that names or implies what it corrects.
+
+        Returns:
+            ``(slot, old value)`` of what changed; empty when the message does not say to what.
+        """
+        before = {slot: field.value for slot, field in state.fields.items()}
+        cued = [slot for slot, pattern in _CUES if re.search(pattern, text)]
+        allowed = self._meant(state, extracted, cued)
+        changed = self.take(state, allowed, "corrected")
+        if not changed:
+            changed = self._by_words(state, text, cued)
+        return [(slot, before.get(slot)) for slot in changed]
+
+    def _meant(self, state: IntakeState, extracted: Sequence[ExtractedField], cued: Sequence[str]) -> list[ExtractedField]:
+        """With a cue (“名字错了，是…”) only that slot, unless several things are said; phones and amounts always count."""
+        sure = {*cued, "contact_phone", "amount", "when", "people"}
+        fields = [field for field in extracted if answers.slot_of(field.name) in sure or not cued]
+        return fields or list(extracted)
+
+    def _by_words(self, state: IntakeState, text: str, cued: Sequence[str]) -> list[str]:
+        swap = _SWAP.search(text)
+        if swap:
+            old, new = (swap[1], swap[2]) if swap[2] else (swap[3], swap[4])
+            for slot, field in state.fields.items():
+                if old and isinstance(field.value, str) and old.strip() in field.value:
+                    state.fields[slot] = FieldValue(field.value.replace(old.strip(), new.strip()), text, "corrected", 0.8)
+                    return [slot]
+        given = _NEW_VALUE.search(text)
+        if given and cued and cued[0] not in ("contact_phone", "amount", "people"):
+            state.fields[cued[0]] = FieldValue(given[1].strip(), text, "corrected", 0.7)
+            return [cued[0]]
+        return []
+
+    @staticmethod
+    def cued_slot(text: str) -> str | None:
+        """The slot that a complaint without a new value is about: “电话写错了”."""
+        return next((slot for slot, pattern in _CUES if re.search(pattern, text)), None)

@@ -1,0 +1,153 @@
+"""What a message does in the conversation: the model's intent, overruled where the words leave no doubt."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+
+from intake.state import IntakeState, Stage
+
+
+class Move(str, Enum):
+    """Intents the dialogue tells apart (nlu_data/INTENTS.md), public and finer ones."""
+
+    DESCRIBE = "describe_dispute"
+    INFORM = "inform"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    CORRECT = "correct"
+    GREET = "greet"
+    GOODBYE = "goodbye"
+    THANKS = "thanks"
+    STATUS = "ask_status"
+    LAW = "ask_law"
+    PROCESS = "ask_process"
+    HUMAN = "ask_human"
+    BOT = "ask_bot"
+    CANCEL = "cancel"
+    RESTART = "restart"
+    SKIP = "skip"
+    WITHDRAW = "withdraw_case"
+    URGE = "urge_case"
+    EVIDENCE = "upload_evidence"
+    APPOINTMENT = "appointment"
+    COMPLAIN = "complain_service"
+    OUT_OF_SCOPE = "out_of_scope"
+    CHITCHAT = "chitchat"
+    CRISIS = "crisis"
+    WHY = "ask_why"
+    PRIVACY = "ask_privacy"
+    REPEAT = "repeat"
+    COST = "ask_cost"
+    BRING = "ask_evidence"
+    DURATION = "ask_duration"
+    WHERE = "ask_place"
+    LANGUAGE = "ask_language"
+    EFFECT = "ask_effect"
+    RESUME = "resume"
+    WAIT = "wait"
+    DISTRESS = "distress"
+    UNDO = "undo"
+    INSULT = "insult"
+    REFUSES = "refuse_mediation"
+    FOR_OTHER = "speak_for_other"
+    GROUP = "group_report"
+    CHILD = "child_alone"
+    OTHER_LANGUAGE = "other_language"
+    GARBAGE = "garbage"
+    UNKNOWN = "unknown"
+
+
+# Answered by themselves, after which the open question is put again.
+INTERRUPTIONS = frozenset(
+    {
+        Move.GREET, Move.GOODBYE, Move.THANKS, Move.STATUS, Move.LAW, Move.PROCESS, Move.BOT, Move.WITHDRAW, Move.URGE, Move.EVIDENCE,
+        Move.COMPLAIN, Move.OUT_OF_SCOPE, Move.CHITCHAT, Move.WHY, Move.PRIVACY, Move.REPEAT, Move.COST, Move.BRING, Move.DURATION,
+        Move.WHERE, Move.LANGUAGE, Move.EFFECT, Move.WAIT, Move.DISTRESS, Move.INSULT, Move.OTHER_LANGUAGE, Move.GARBAGE, Move.RESUME,
+    }
+)  # fmt: skip
+# Would lose or stop something: only when the model is sure and the message is short.
+HEAVY = frozenset({Move.CANCEL, Move.RESTART, Move.WITHDRAW, Move.UNDO, Move.HUMAN, Move.CRISIS})
+HEAVY_SURE, SURE, LONG = 0.6, 0.45, 40
+
+_TAIL = re.compile(r"[\s，。,.！!？?~～…、；;：:]+$")
+_CERTAIN: tuple[tuple[Move, str], ...] = (
+    (Move.HUMAN, r"^(?!.*(不|别|没).{0,3}(转|要|用|找)|.*(是|有)(真人|活人|人工)|.*(智能|智障)).{0,6}(转|找|接|换|要|叫|来个?)?(一?下|个)?(人工|真人|活人)(客服|坐席|服务|台)?.{0,4}$"),
+    (Move.HUMAN, r"^(?!.*(不用|不要|别|不想)转人工).{0,30}转(到|接|一下)?人工.{0,12}$"),
+    (Move.SKIP, r"^(跳过?(这个|这题|吧|它)?|下一[个题项]|pass|过|略|(这个|我|真的?|也)*(不知道|不晓得|不清楚|不记得|记不(清楚?|得|住|起来)|想不起来)了?"
+                r"|(这个|我)*(不想|不愿意?|不方便|不便|不好)(说|讲|提|透露|填|留|给)(这个)?|不方便了?|不说了?|不填(这个)?|不留|保密|说不(清|好|准|上来)|忘了?"
+                r"|先?空着|没数|没个数|问别的(吧)?|换个问题)(吧|呢|啊|呀|哈)?$"),
+    (Move.WHY, r"^(?!.*(吗|法律|合法)).{0,6}(为什么|为啥|为何|干嘛|干啥|凭啥|凭什么)(要|非要|得|总|老)?(问|要|知道|填|留|打听|记).{0,10}$"),
+    (Move.WHY, r"^(你们?)?(问|要|打听|知道)(我的?)?(这个|这些|这么(细|多)|电话|名字|号码?|地址|哪天|金额|钱)?(是?(干|做)(啥|嘛|什么)|有(啥|什么|何)用)(用的?|呀|啊)?$"),
+    (Move.CANCEL, r"^(取消(登记|吧|了)?|退出(登记|吧|了)?|(我)?不(登记|报|弄|办|填|搞)了(吧)?|算了(吧|不弄了|不报了|不办了)?|停(下|止)?(登记|吧)?|quit)$"),
+    (Move.RESTART, r"^(重新(开始|来过?|填|登记|说)|从头(再)?(来|开始|说|填)|重(来|填|说)|清空重(来|填))(吧|一遍|一下)?$"),
+    (Move.UNDO, r"^(撤回|撤销|退回|返回|回到)(一下)?(上一?[条步个句题]|刚才(那?[条句个步])?的?)(吧)?$|^(刚才|上面|前面)(那?[条句个]|说的|的)?(不算|作废|按错了|点错了|发错了)(了)?$|^(按错|点错|发错|手滑)了?$|^上一步$"),
+    (Move.REPEAT, r"^(你|我|这(是|个)?|刚才)*(再说一(遍|次)|没听清(楚)?|没看(懂|清|明白)|没听(懂|明白)|(什么|啥)意思|你说(啥|什么)|你(刚才)?问(的)?(啥|什么)(来着)?)(吗|呀|啊)?$"),
+    (Move.WAIT, r"^(你)?(先)?(等(一下|一会儿?|等|会儿?|下)|稍等(一?下)?|别急|不急)(哈|啊|吧)?(我.{0,8})?$"),
+    (Move.RESUME, r"^(继续(吧|登记|填|办|来|说)?|接着(来|填|说|办|登记)?(吧)?|我?回来了|(我要)?开始(登记)?(吧)?|好了?继续)$"),
+    (Move.OTHER_LANGUAGE, r"^[^\u4e00-\u9fff]*[\u0600-\u06ff\u0400-\u04ff]{3,}[^\u4e00-\u9fff]*$|^(?=(.*[a-z]){12})[a-z0-9 ,.'’!?\-\n]+$"),
+)  # fmt: skip
+_COMPILED = tuple((move, re.compile(pattern)) for move, pattern in _CERTAIN)
+_YES = re.compile(
+    r"^(嗯+(呐|哪|啊|嗯)?|对(的|头|啊|呀|着呢|着哩|哩)?|是(的|啊|呀|滴)?|好(的|嘞|啊|呀|滴|吧)?|行(的|啊|吧|呢)?|中|要得|可以(的|啊)?|得行|成|昂|哦|恩+|没错|没问题|同意(了)?"
+    r"|愿意|没得问题|ok|yes|y|确认|正确|对对+|是是+|好好+|行行+|嗯嗯+|1|👌|👍|✅|🆗|没毛病|就这样|就是|提交(吧)?|同意开始登记|都对)(，?(对|是|好|行|可以|提交|的|没错|同意))*(吧|了|啦|哈)?$"
+)
+_NO = re.compile(
+    r"^(不(是|对|行|要|用|同意|中|可以|愿意|得行|成)?(的|了|吧)?|没(有|得|啥)?(了|啊|的|呢)?|木有|否|no|n|别|不是的|不是不是|不对不对|没有没有|❌|👎|达咩|拒绝)$"
+)
+_MEANINGLESS = re.compile(r"^[\W_]*$|^(.)\1{5,}$|^(?=.{6,}$)[bcdfghjklmnpqrstvwxz]+$|^([asdfghjkl;]{5,})$")
+_THANKS = re.compile(r"^[🙏❤️🌹💐\s]+$")
+
+
+def plain(text: str) -> str:
+    """For comparisons only: half-width, lower case, without closing punctuation; the resident's words are kept elsewhere."""
+    return _TAIL.sub("", unicodedata.normalize("NFKC", text).strip().lower())
+
+
+def is_yes(text: str) -> bool:
+    """A bare yes: 嗯呐, 对头, 1, 👌."""
+    return bool(_YES.match(re.sub(r"[\s，,。.!！]+", "", plain(text))))
+
+
+def is_no(text: str) -> bool:
+    """A bare no: 没得, 不得行, ❌."""
+    return bool(_NO.match(re.sub(r"[\s，,。.!！]+", "", plain(text))))
+
+
+def certain(text: str) -> Move | None:
+    """The move when the words leave no doubt, whatever the model says."""
+    words = plain(text)
+    if _THANKS.match(words):
+        return Move.THANKS
+    if is_yes(text):
+        return Move.AFFIRM
+    if is_no(text):
+        return Move.DENY
+    for move, pattern in _COMPILED:
+        if pattern.match(words):
+            return move
+    if _MEANINGLESS.match(words):
+        return Move.GARBAGE
+    return None
+
+
+def modelled(intent: str | None, probability: float, text: str) -> Move:
+    """The model's intent as a move, UNKNOWN when it is not sure enough for what would follow."""
+    try:
+        move = Move(intent)
+    except ValueError:
+        return Move.UNKNOWN
+    if move in HEAVY and (probability < HEAVY_SURE or len(text) > LONG):
+        return Move.UNKNOWN
+    return move if probability >= SURE else Move.UNKNOWN
+
+
+def move_of(state: IntakeState, text: str, intent: str | None, probability: float) -> Move:
+    """The move of a message; whether an interruption or an answer wins is decided with the open question."""
+    move = certain(text) or modelled(intent, probability, text)
+    if state.stage is Stage.CONFIRMING and move is Move.URGE:
+        return Move.AFFIRM  # 快点给我交上去
+    if state.stage is Stage.FILED and move in (Move.UNDO, Move.CANCEL):
+        return Move.WITHDRAW
+    return move

@@ -1,0 +1,95 @@
+"""Which detail to ask next. What to ask is data (knowledge/questions.yml, taxonomy/*.yml); here is only the order and the restraint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.enums import Flag
+from intake.state import IntakeState
+from knowledge.models import ChoiceItem, Question
+from knowledge.store import Knowledge
+
+SPECIFIC_MOST = 2  # type-specific questions asked at most; more would tire people out (goal: 12 messages)
+SPECIFIC_RICH = 1  # … when the story already told most things
+RICH = 4  # of these:
+TELLING = ("counterparty", "when", "place", "amount", "claim", "contact_phone", "contact_name")
+BEFORE_DETAILS = ("consent", "safety", "narrative", "dispute_type")
+LAST = ("contact_name", "contact_phone", "handling_mode")
+
+
+def bank(state: IntakeState, knowledge: Knowledge) -> dict[str, Question]:
+    """All questions that fit the type: the type's own wording of a slot wins over the general one."""
+    questions = dict(knowledge.questions)
+    if state.dispute_type:
+        own = knowledge.questions_for(state.dispute_type, state.subtype)
+        questions.update({question.slot: question for question in sorted(own, key=lambda question: bool(question.subtypes))})
+    return questions
+
+
+def question_for(slot: str, state: IntakeState, knowledge: Knowledge) -> Question | None:
+    """The question of a slot in its type's wording; type-specific slots of an earlier type are still found."""
+    found = bank(state, knowledge).get(slot)
+    if found is not None:
+        return found
+    return next((q for kind in knowledge.types.values() for q in kind.questions if q.slot == slot), None)
+
+
+def choices_of(slot: str, state: IntakeState, knowledge: Knowledge) -> Sequence[ChoiceItem]:
+    """Fixed choices of a slot's question."""
+    question = question_for(slot, state, knowledge)
+    return question.choices if question else ()
+
+
+def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
+    """Slots still to be asked, in order. Empty: ready to confirm.
+
+    The type's required questions come first by rank, at most two of its own kind; then claim, contact and handling mode.
+    Nothing that was told, answered or passed over is asked.
+    """
+    questions = bank(state, knowledge)
+    own = {q.slot for q in knowledge.questions_for(state.dispute_type or "", state.subtype)}
+    general = set(knowledge.questions)
+    specific = [q for q in _ordered(questions) if q.slot in own - general and q.required]
+    asked = sum(1 for q in specific if q.slot in state.asked)
+    room = (SPECIFIC_RICH if sum(slot in state.fields for slot in TELLING) >= RICH else SPECIFIC_MOST) - asked
+    wanted: list[str] = []
+    for question in _ordered(questions):
+        slot = question.slot
+        if slot in BEFORE_DETAILS or slot in LAST or slot == "confirm" or state.knows(slot):
+            continue
+        if slot in own - general:
+            if question.required and room > 0:
+                room -= 1
+                wanted.append(slot)
+        elif _general_needed(question, own, state):
+            wanted.append(slot)
+    return wanted + [slot for slot in LAST if not state.knows(slot) and _last_needed(slot, state)]
+
+
+def _ordered(questions: dict[str, Question]) -> list[Question]:
+    return sorted(questions.values(), key=lambda question: question.rank)
+
+
+def _general_needed(question: Question, own: set[str], state: IntakeState) -> bool:
+    slot = question.slot
+    if slot == "people":
+        return Flag.GROUP.value in state.flags
+    if slot == "amount":
+        return question.required and slot in own  # only where the type says that money is at the heart of it
+    if slot == "place":
+        return "place" not in state.asked
+    if slot == "appointment":
+        return False  # asked together with the mode; the centre rings to fix it
+    return question.required
+
+
+def _last_needed(slot: str, state: IntakeState) -> bool:
+    if slot == "contact_phone":
+        return state.asked.get("contact_phone", 0) < 2
+    # A matter that is no mediation has no handling mode to choose.
+    return not (slot == "handling_mode" and "redirected" in state.told)
+
+
+def also(question: Question, state: IntakeState) -> list[str]:
+    """Slots the same question asks for and that are still unknown."""
+    return [slot for slot in question.also if not state.knows(slot)]
