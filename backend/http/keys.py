@@ -14,6 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backend.config import Config
 from backend.db.base import Sessions
 from backend.http.parts import ClassifierPort, IntakePort, ScreenPort
+from backend.services.audit import AuditService
+from backend.services.case_changes import CaseChangeService
+from backend.services.case_list import CaseListService
+from backend.services.cases import CaseService
+from backend.services.staff import StaffService
 
 if TYPE_CHECKING:
     from knowledge import Knowledge
@@ -29,3 +34,8 @@ EXECUTOR = web.AppKey("executor", Executor)  # where the model runs, so that the
 CLASSIFIER: web.AppKey[ClassifierPort | None] = web.AppKey("classifier")  # None: no model is installed
 SCREEN: web.AppKey[ScreenPort] = web.AppKey("screen")  # intake.safety.Screen
 INTAKE: web.AppKey[IntakePort] = web.AppKey("intake")  # intake.engine.IntakeEngine
+STAFF = web.AppKey("staff", StaffService)
+AUDIT = web.AppKey("audit", AuditService)
+CASES = web.AppKey("cases", CaseService)
+CASE_LIST = web.AppKey("case_list", CaseListService)
+CASE_CHANGES = web.AppKey("case_changes", CaseChangeService)
