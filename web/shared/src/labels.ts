@@ -1,18 +1,19 @@
 /** Chinese names of the fixed vocabularies (common/enums.py). Dispute types are data and come from the server. */
 import type { AdminLevel, CaseStatus, ConversationState, RiskLevel, Role } from './api'
 
+/** As backend/domain/case_rules.py says them; residents and staff read the same words. */
 export const STATUS: Record<CaseStatus, string> = {
-  submitted: '已提交，待受理',
+  submitted: '已提交，等待受理',
   accepted: '已受理',
   assigned: '已分派调解员',
-  mediating: '调解中',
-  referred: '已转介',
-  returned: '已退回',
-  settled: '达成协议',
-  failed: '未达成协议',
-  rejected: '不予受理',
+  mediating: '正在调解',
+  referred: '已转到下一个单位',
+  returned: '需要重新安排',
+  settled: '已达成协议',
+  failed: '这次没有谈成',
+  rejected: '不在调解范围',
   withdrawn: '已撤回',
-  closed: '结案',
+  closed: '已办结',
 }
 
 export const LEVEL: Record<AdminLevel, string> = { community: '社区', street: '街道（乡镇）', district: '区级', city: '市级' }

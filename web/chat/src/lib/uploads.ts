@@ -1,0 +1,61 @@
+/** Evidence: checked here first, so that nobody waits for ten minutes to hear “too large”. The server checks again. */
+import { ProblemError, newId, parse, problemFrom } from '@jiefen/shared'
+import type { Session } from './session'
+
+export const MAX_BYTES = 10 * 1024 * 1024
+
+const KINDS: Record<string, string> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  pdf: 'application/pdf',
+}
+
+export const ACCEPT = Object.keys(KINDS).map((e) => `.${e}`).join(',')
+export const KINDS_TEXT = '照片（JPG、PNG、WebP）和 PDF'
+
+export interface Upload {
+  id: string
+  name: string
+  size: number
+  progress: number
+  state: 'sending' | 'done' | 'failed'
+  problem?: string
+}
+
+/** Why this file cannot be sent, in a sentence; null when it can. */
+export function refusal(file: { name: string; size: number }): string | null {
+  const extension = file.name.includes('.') ? (file.name.split('.').pop() ?? '').toLowerCase() : ''
+  if (!(extension in KINDS)) return `“${file.name}”的格式传不了，请传${KINDS_TEXT}。`
+  if (file.size === 0) return `“${file.name}”是空的，请重新选一个。`
+  if (file.size > MAX_BYTES) return `“${file.name}”有 ${sizeText(file.size)}，超过了 10 MB。可以拍小一点，或分几次传。`
+  return null
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}
+
+/** XMLHttpRequest, because fetch does not tell how far an upload is. */
+export function send(session: Session, file: File, onProgress: (part: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', `/api/v1/conversations/${session.id}/uploads`)
+    request.setRequestHeader('Authorization', `Bearer ${session.token}`)
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total)
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve()
+      else reject(new ProblemError(problemFrom(request.status, parse(request.responseText))))
+    }
+    const away = (): void => reject(new ProblemError({ code: 'offline', status: 0, detail: '网络断了，文件没有传完，请点“重试”。' }))
+    request.onerror = away
+    request.ontimeout = away
+    request.timeout = 180_000
+    const form = new FormData()
+    form.append('client_upload_id', newId())
+    form.append('file', file, file.name)
+    request.send(form)
+  })
+}
