@@ -7,6 +7,9 @@ from typing import Any
 from intake.listening import Listener
 from intake.state import IntakeState
 
+MAX_NARRATIVE = 20_000  # characters, the backend's limit; the message log keeps everything
+UNTOLD = "（没有说明经过）"
+
 
 def body(state: IntakeState, listener: Listener) -> dict[str, Any]:
     """Everything known of the case; ``conversation_id`` and the idempotency key are added by whoever sends it.
@@ -24,17 +27,21 @@ def body(state: IntakeState, listener: Listener) -> dict[str, Any]:
         "contact_channel": state.channel,
         "dispute_type": state.dispute_type or "QT",
         "secondary": secondary,
-        "dispute_types": [code for code, _ in predicted.get("types", [])],
+        "dispute_types": _scores(predicted.get("types", [])),
         "subtype": state.subtype,
         "route": state.route,
-        "routes": [code for code, _ in predicted.get("routes", [])],
+        "routes": _scores(predicted.get("routes", [])),
         "risk_level": state.risk,
         "fields": fields,
         "flags": list(state.flags),
-        "narrative": state.narrative,
+        "narrative": state.narrative[:MAX_NARRATIVE] or str(fields.get("claim") or UNTOLD),
         "consent": state.consent,
         "model_version": predicted.get("version", ""),
     }
+
+
+def _scores(pairs: list[list[Any]]) -> list[dict[str, Any]]:
+    return [{"code": code, "probability": probability} for code, probability in pairs]
 
 
 def draft(state: IntakeState) -> dict[str, Any]:

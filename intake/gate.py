@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from common.payloads import Expecting, Reply
+from common.payloads import CaseFacts, Expecting, Reply
 from intake.listening import Listener
 from intake.speaking import PUBLIC_STATE, Speaker, joined
 from intake.state import IntakeState, Stage
@@ -22,8 +23,19 @@ class Gate:
 
     def check(self, state: IntakeState) -> LegalityRule | None:
         """The first rule that applies and was not told yet."""
-        rule = self.listener.tools.check(self.listener.facts(state), self.speaker.knowledge)
+        facts = self.listener.facts(state)
+        if self.listener.type_unclear(state):  # only what was said plainly (flags) may send somebody elsewhere, no doubtful type
+            facts = replace(facts, dispute_type="QT", subtype=None, route=None, secondary=())
+        rule = self.listener.tools.check(facts, self.speaker.knowledge)
         return None if rule is None or rule.id in state.told or (rule.hard and REDIRECTED in state.told) else rule
+
+    def enquiry(self, state: IntakeState, *before: str) -> Reply:
+        """A question without a dispute: the doors for procedures and legal help."""
+        subtype = state.subtype if (state.subtype or "").startswith("XZ") else "XZ05"
+        rule = self.listener.tools.check(CaseFacts(dispute_type="XZ", subtype=subtype, route="ZX"), self.speaker.knowledge)
+        if rule is None:
+            raise LookupError("legality.yml has no rule for enquiries (XZ05)")
+        return self.redirect(state, rule, *before)
 
     def mention(self, state: IntakeState, rule: LegalityRule) -> str:
         """A soft rule, told in passing."""

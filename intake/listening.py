@@ -14,7 +14,7 @@ from intake.conversation import Message, Tools
 from intake.state import FieldValue, IntakeState, prediction_to_dict
 from knowledge.store import Knowledge
 
-SECONDARY_FROM = 0.2  # a second dispute in the story is named from this probability
+SECONDARY_FROM = 0.12  # as classifier.runtime.SECONDARY_AT_LEAST: the second and third type count from this probability
 GENERAL_FIELDS = ("amount", "people", "contact_phone", "contact_name", "counterparty", "place", "when", "claim", "tried", "relation")
 CORRECTION = re.compile(
     r"^(不对|错了|不是|更正|纠正|啊不|哦不|等等)|(说|写|打|填|记|弄|报|讲|留)(错|反|少|多|漏)了?|搞错|弄混|记错|改(一下|成|为|下|到)|换成|换一下|应该是|才对|不算(的)?[，, ]|才是|其实是"

@@ -9,10 +9,11 @@ from intake.state import IntakeState
 from knowledge.models import ChoiceItem, Question
 from knowledge.store import Knowledge
 
-SPECIFIC_MOST = 2  # type-specific questions asked at most; more would tire people out (goal: 12 messages)
+SPECIFIC_MOST = 2  # type-specific questions asked at most …
 SPECIFIC_RICH = 1  # … when the story already told most things
 RICH = 4  # of these:
 TELLING = ("counterparty", "when", "place", "amount", "claim", "contact_phone", "contact_name")
+DETAILS_MOST = 8  # detail questions altogether, so that an intake stays within 12 messages with consent, safety, story, confirmation
 BEFORE_DETAILS = ("consent", "safety", "narrative", "dispute_type")
 LAST = ("contact_name", "contact_phone", "handling_mode")
 
@@ -50,12 +51,11 @@ def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
     own = {q.slot for q in knowledge.questions_for(state.dispute_type or "", state.subtype)}
     general = set(knowledge.questions)
     specific = [q for q in _ordered(questions) if q.slot in own - general and q.required]
-    asked = sum(1 for q in specific if q.slot in state.asked)
-    room = (SPECIFIC_RICH if sum(slot in state.fields for slot in TELLING) >= RICH else SPECIFIC_MOST) - asked
+    room = _room(state, specific, [q for q in _ordered(questions) if q.slot not in own - general and _general_needed(q, own, state)])
     wanted: list[str] = []
     for question in _ordered(questions):
         slot = question.slot
-        if slot in BEFORE_DETAILS or slot in LAST or slot == "confirm" or state.knows(slot):
+        if state.knows(slot):
             continue
         if slot in own - general:
             if question.required and room > 0:
@@ -66,14 +66,27 @@ def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
     return wanted + [slot for slot in LAST if not state.knows(slot) and _last_needed(slot, state)]
 
 
+def _room(state: IntakeState, specific: list[Question], needed: list[Question]) -> int:
+    """How many type-specific questions may still be asked: fewer when much is known, or when many other things must be asked."""
+    most = SPECIFIC_RICH if sum(slot in state.fields for slot in TELLING) >= RICH else SPECIFIC_MOST
+    others = {q.slot for q in needed if q.slot not in BEFORE_DETAILS and not state.knows(q.slot)}
+    others |= {slot for slot in state.asked if slot not in BEFORE_DETAILS and slot not in {q.slot for q in specific}} - {"confirm"}
+    others |= {"contact_name", "handling_mode"}
+    return min(most, max(1, DETAILS_MOST - len(others))) - sum(1 for q in specific if q.slot in state.asked)
+
+
 def _ordered(questions: dict[str, Question]) -> list[Question]:
     return sorted(questions.values(), key=lambda question: question.rank)
 
 
 def _general_needed(question: Question, own: set[str], state: IntakeState) -> bool:
     slot = question.slot
+    if slot in BEFORE_DETAILS or slot in LAST or slot == "confirm":
+        return False
     if slot == "people":
         return Flag.GROUP.value in state.flags
+    if slot == "speaks_for":
+        return Flag.SPEAKS_FOR_OTHER.value in state.flags
     if slot == "amount":
         return question.required and slot in own  # only where the type says that money is at the heart of it
     if slot == "place":

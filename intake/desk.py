@@ -1,0 +1,184 @@
+"""The parts of the engine on one desk, and the one decision they share: what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.enums import Flag
+from common.payloads import Expecting, Reply
+from intake import questions
+from intake.conversation import Message, Tools, Turn
+from intake.gate import REDIRECTED, Gate
+from intake.listening import Listener
+from intake.moves import Move
+from intake.references import case_reference
+from intake.sidetalk import QUIET, SideTalk
+from intake.speaking import PUBLIC_STATE, Speaker, joined
+from intake.state import IntakeState, Stage
+from intake.summary import Summariser
+from knowledge.store import Knowledge
+
+ASKED_MOST = 2  # a question that brought nothing twice is passed over
+THIN = 8  # characters; a story shorter than this that the model cannot place is asked on once
+_SPECIAL: tuple[tuple[Flag, str], ...] = (
+    (Flag.SPEAKS_FOR_OTHER, "special.speaks_for_other"),
+    (Flag.GROUP, "special.group"),
+    (Flag.TOURIST_LEAVING, "special.tourist"),
+    (Flag.BINGTUAN, "special.bingtuan"),
+    (Flag.MINOR_HARMED, "special.minor"),
+    (Flag.ELDERLY, "special.elderly"),
+)
+
+
+class Desk:
+    """Speaker, listener, gate, summariser and side talk over the same knowledge."""
+
+    def __init__(self, knowledge: Knowledge, tools: Tools, centre: str) -> None:
+        self.knowledge = knowledge
+        self.speaker = Speaker(knowledge, centre)
+        self.listener = Listener(knowledge, tools)
+        self.gate = Gate(self.speaker, self.listener)
+        self.summariser = Summariser(self.speaker, self.listener)
+        self.side = SideTalk(self.speaker)
+
+    # ── what comes next ──
+
+    def next(self, state: IntakeState, *before: str) -> Reply:
+        """The next thing to say: consent, safety, story, the gate, type, details, the card."""
+        if state.stage in (Stage.FILED, Stage.FILING):
+            return self.speaker.plain(state, *before, self._filed_line(state))
+        if state.stage is Stage.REDIRECTED:
+            return self.gate.again(state, *before)
+        if state.consent is None:
+            return self.speaker.ask(state, "consent", *before)
+        if state.safety is None:
+            return self.speaker.ask(state, "safety", *before)
+        if not state.story and "narrative" not in state.skipped:
+            return self.speaker.ask(state, "narrative", *before)
+        return self._after_story(state, list(before))
+
+    def _after_story(self, state: IntakeState, before: list[str]) -> Reply:
+        if self._only_questions(state):
+            if self._nobody_disputes(state):
+                return self.gate.enquiry(state, *before)
+            if state.asked.get("narrative", 0) < ASKED_MOST:
+                return self.speaker.ask(state, "narrative", *before, self.speaker.say(state, "law.ask_more"))
+        if self._thin(state):
+            return self.speaker.ask(state, "narrative", *before)
+        rule = self.gate.check(state)
+        if rule is not None and rule.hard:
+            return self.gate.redirect(state, rule, *before)
+        if self._child(state):
+            return self._adult(state, before)
+        before += self._heard(state)
+        if rule is not None:
+            before.append(self.gate.mention(state, rule))
+        if self.listener.type_unclear(state):
+            return self.speaker.ask(state, "dispute_type", *before)
+        return self._detail(state, before)
+
+    def _detail(self, state: IntakeState, before: list[str]) -> Reply:
+        for slot in questions.plan(state, self.knowledge):
+            if state.asked.get(slot, 0) >= ASKED_MOST:
+                state.skipped.append(slot)
+                continue
+            if state.stage is Stage.CONFIRMING:
+                state.stage = Stage.OPEN
+            return self.speaker.ask(state, slot, *before)
+        return self.summariser.confirm(state, *before)
+
+    def _heard(self, state: IntakeState) -> list[str]:
+        """The core of what was heard, in a sentence or two, once; and what special people should know, once."""
+        said: list[str] = []
+        kind = self.knowledge.types.get(state.dispute_type or "")
+        if "acknowledged" not in state.told and state.story:
+            state.told.append("acknowledged")
+            if kind is not None and not self.listener.type_unclear(state):
+                said.append(kind.acknowledge[len(state.narrative) % len(kind.acknowledge)])
+                subtype = self.knowledge.subtypes.get(state.subtype or "")
+                said.append(self.speaker.say(state, "ack.type", type_name=subtype.plain if subtype else kind.plain))
+            else:
+                said.append(self.speaker.say(state, "ack.story"))
+        for flag, key in _SPECIAL:
+            if flag.value in state.flags and key not in state.told:
+                state.told.append(key)
+                said.append(self.speaker.say(state, key))
+                break
+        return ["".join(said)] if said else []
+
+    def _thin(self, state: IntakeState) -> bool:
+        unclear = state.prediction is None or bool(state.prediction["abstained"])
+        return len(state.narrative) < THIN and unclear and state.asked.get("narrative", 0) < ASKED_MOST and "narrative" not in state.skipped
+
+    def _only_questions(self, state: IntakeState) -> bool:
+        return "only_question" in state.told and REDIRECTED not in state.told
+
+    def _nobody_disputes(self, state: IntakeState) -> bool:
+        """A question without a dispute, by the model's route or type."""
+        return state.route == "ZX" or state.dispute_type == "XZ"
+
+    def _child(self, state: IntakeState) -> bool:
+        return Flag.MINOR_APPLICANT.value in state.flags and "adult" not in state.told
+
+    def _adult(self, state: IntakeState, before: list[str]) -> Reply:
+        """A child alone: ask for an adult, never go on asking the child for details."""
+        texts = [*before, self.speaker.say(state, "child.alone")]
+        if state.dispute_type == "XY":
+            texts.append(self.speaker.say(state, "child.school"))
+        return self.speaker.ask(state, "adult", *texts)
+
+    def _filed_line(self, state: IntakeState) -> str:
+        if state.receipt:
+            return self.speaker.say(state, "filed.already", number=state.receipt["number"])
+        return self.speaker.say(state, "filed.waiting")
+
+    # ── interruptions ──
+
+    def interrupted(self, state: IntakeState, move: Move, message: Message, *before: str) -> Turn:
+        """Answer an interruption and put the open question again."""
+        if move is Move.LAW:
+            return Turn(state, self.back(state, *before), "answer_law", {"question": message.text})
+        if move in (Move.STATUS, Move.WITHDRAW, Move.URGE):
+            return self.about_case(state, move, message)
+        said = self.side.text(state, move)
+        if move in QUIET:
+            return Turn(state, self._quiet(state, *before, said))
+        return Turn(state, self.back(state, *before, said))
+
+    def back(self, state: IntakeState, *before: str) -> Reply:
+        """The open question again, without counting it."""
+        if state.stage is Stage.CONFIRMING:
+            return self.summariser.confirm(state, *before)
+        if state.stage in (Stage.REDIRECTED, Stage.FILED, Stage.FILING):
+            return self.next(state, *before) if state.stage is Stage.REDIRECTED else self.speaker.plain(state, *before)
+        if state.expecting is None:
+            return self.next(state, *before)
+        return self.speaker.again(state, *before)
+
+    def about_case(self, state: IntakeState, move: Move, message: Message) -> Turn:
+        """Progress, withdrawal or reminder of a filed case: this conversation's, or the one whose number and code are given."""
+        number, code = case_reference(message.text)
+        if state.receipt and number in (None, state.receipt["number"]):
+            number, code = state.receipt["number"], state.receipt["tracking_code"]
+        verb = {Move.STATUS: "status", Move.WITHDRAW: "withdraw", Move.URGE: "urge"}[move]
+        if number and code:
+            state.pending = None
+            payload: dict[str, Any] = {"number": number, "code": code}
+            return Turn(state, self.back(state), "case_status" if verb == "status" else verb, payload)
+        state.pending = verb if state.stage is not Stage.FILING else None
+        if state.stage is Stage.FILING:
+            return Turn(state, self.speaker.plain(state, self.speaker.say(state, "filed.waiting")))
+        text = self.speaker.say(state, "status.need_code" if number else f"{verb}.need_number")
+        if state.story and not state.receipt and verb == "status":
+            text = joined(self.speaker.say(state, "status.draft", count=max(1, self.missing(state))), text)
+        return Turn(state, self.back(state, text))
+
+    def missing(self, state: IntakeState) -> int:
+        """Questions still open before the card, roughly."""
+        return len(questions.plan(state, self.knowledge))
+
+    def _quiet(self, state: IntakeState, *texts: str) -> Reply:
+        """Say something without asking again; the question stays open."""
+        question = questions.question_for(state.expecting, state, self.knowledge) if state.expecting else None
+        expecting = Expecting(state.expecting, question.kind, optional=True) if question and state.expecting else None
+        return Reply(text=joined(*texts), expecting=expecting, state=PUBLIC_STATE[state.stage])

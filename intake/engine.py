@@ -1,0 +1,256 @@
+"""The intake: one message in, one turn out. Pure; knows neither Rasa nor HTTP, never waits, never connects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from common.enums import ContactChannel, RiskLevel
+from common.payloads import Choice, Reply
+from intake import filing
+from intake.after import AfterFiling
+from intake.conversation import Message, Tools, Turn, default_tools
+from intake.desk import Desk
+from intake.details import Details
+from intake.moves import Move, certain, move_of
+from intake.opening import Opening
+from intake.speaking import joined
+from intake.state import IntakeState, Stage, higher_risk
+from knowledge.store import Knowledge
+
+CONSENT_VERSION = "2026-11"
+__all__ = ["IntakeEngine", "Message", "Turn"]
+
+
+class IntakeEngine:
+    """Decides what is known, what is missing, what to say and what to do.
+
+    Args:
+        knowledge: all knowledge files.
+        tools: readers of text; the real ones when None.
+        centre: name on the centre's door (setting ``JIEFEN_CENTRE_NAME``).
+    """
+
+    def __init__(self, knowledge: Knowledge, tools: Tools | None = None, centre: str = "社会矛盾纠纷多元化解中心") -> None:
+        self.desk = Desk(knowledge, tools or default_tools(), centre)
+        self.opening_part = Opening(self.desk)
+        self.details = Details(self.desk)
+        self.after = AfterFiling(self.desk)
+
+    # ── entry points ──
+
+    def opening(self, channel: str | ContactChannel) -> Reply:
+        """Greeting, privacy notice and the question of consent; said by the backend before any message."""
+        state = self.start(channel)
+        say = self.desk.speaker.say
+        before = [say(state, key) for key in ("opening.greeting", "opening.free", "opening.privacy", "opening.emergency", "opening.human")]
+        return self.desk.speaker.ask(state, "consent", *before)
+
+    def start(self, channel: str | ContactChannel = ContactChannel.WEB) -> IntakeState:
+        """The state right after :meth:`opening`."""
+        return IntakeState(channel=ContactChannel(channel).value)
+
+    def text_to_classify(self, state: IntakeState, message: Message) -> str | None:
+        """What the classifier should read for this message: the story with it, or None when it cannot change anything."""
+        if message.choice or message.edits or state.stage in (Stage.FILED, Stage.FILING) or certain(message.text) is not None:
+            return None
+        return joined(*state.story, message.text) if len(message.text.strip()) >= 2 else None
+
+    def turn(self, state: IntakeState, message: Message) -> Turn:
+        """Answer one message. The given state is not changed."""
+        state = IntakeState.from_dict(state.to_dict())
+        state.today = message.today.isoformat()
+        state.last_message_id = message.message_id
+        state.risk = higher_risk(state.risk, message.risk.value)
+        if message.risk.at_least(RiskLevel.R2) and not self._cleared(state, message):
+            return self._crisis(state, message)
+        if state.stage in (Stage.CRISIS, Stage.HANDOFF):
+            state.pending = "crisis" if state.stage is Stage.CRISIS else state.pending
+            state.stage = Stage.OPEN if not state.receipt else Stage.FILED
+        turn = self._edited(state, message) if message.edits else self._spoken(state, message)
+        return self._with_draft(turn)
+
+    def resume(self, state: IntakeState) -> Turn:
+        """Say the open question again: after a restart, a human, or on another device."""
+        state = IntakeState.from_dict(state.to_dict())
+        return self._with_draft(Turn(state, self.desk.next(state)))
+
+    def filed(self, state: IntakeState, receipt: Mapping[str, Any] | None) -> Turn:
+        """After filing. ``receipt`` is the backend's answer, None while the filing waits in the outbox."""
+        state = IntakeState.from_dict(state.to_dict())
+        if receipt is None:
+            state.stage = Stage.FILING
+            reply = self.desk.speaker.plain(state, self.desk.speaker.say(state, "filed.waiting"))
+            return self._with_draft(Turn(state, reply))
+        state.receipt = {"number": receipt["number"], "tracking_code": receipt["tracking_code"]}
+        return self._with_draft(Turn(state, self.desk.summariser.result(state, receipt)))
+
+    # ── inside a turn ──
+
+    def _spoken(self, state: IntakeState, message: Message) -> Turn:
+        if state.expecting == "consent" and state.stage is Stage.OPEN and "consent" not in state.asked:
+            state.asked["consent"] = 1  # said by opening()
+        move = move_of(state, message.text, message.intent, message.intent_probability)
+        if message.choice:
+            pressed = self._pressed(state, message)
+            if pressed is not None:
+                return pressed
+        commanded = self._commanded(state, move, message)
+        if commanded is not None:
+            return commanded
+        if state.stage in (Stage.FILED, Stage.FILING):
+            return self.after.turn(state, move, message)
+        if state.stage is Stage.PAUSED:
+            return self._resumed(state, move, message)
+        if state.stage is Stage.REDIRECTED:
+            return self.opening_part.redirected(state, move, message)
+        if state.consent is None:
+            return self._consent(state, move, message)
+        if state.expecting == "safety":
+            return self.opening_part.safety(state, move, message)
+        if state.expecting == "narrative" or not (state.story or "narrative" in state.skipped):
+            return self.opening_part.narrative(state, move, message)
+        return self.details.turn(state, move, message)
+
+    def _consent(self, state: IntakeState, move: Move, message: Message) -> Turn:
+        answer = self.opening_part.consent(state, move, message)
+        if answer is None:
+            return self._agreed(state)
+        return answer
+
+    def _agreed(self, state: IntakeState) -> Turn:
+        state.consent = {"version": CONSENT_VERSION, "at": datetime.now(timezone.utc).isoformat(timespec="seconds")}
+        state.declined = False
+        return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "opening.thanks_consent")))
+
+    def _pressed(self, state: IntakeState, message: Message) -> Turn | None:
+        """A button. None: its value is to be read like words by whoever asked."""
+        choice = message.choice or ""
+        commands = {"handoff": Move.HUMAN, "skip": Move.SKIP, "cancel": Move.CANCEL, "restart": Move.RESTART, "status": Move.STATUS}
+        if choice == "cancel" and state.stage is Stage.CONFIRMING:
+            return self.details.not_yet(state)
+        if choice == "safe" and (state.crisis_cleared or state.pending == "crisis"):
+            state.pending = None
+            return self.opening_part.after_crisis(state, message)
+        if choice in ("new_case", "再登记一件"):
+            return self._again(state, "restart.new_case")
+        if choice == "ask_law":
+            return Turn(state, self.desk.speaker.again(state, self.desk.speaker.say(state, "consent.anonymous_help")))
+        if choice in commands:
+            move = commands[choice]
+            commanded = self._commanded(state, move, message)
+            return commanded if commanded is not None else self._by_move(state, move, message)
+        if state.consent is None and choice in ("yes", "no"):
+            return self._agreed(state) if choice == "yes" else self.opening_part.declined(state)
+        if state.stage is Stage.REDIRECTED:
+            return self.opening_part.redirected_choice(state, choice)
+        if state.stage is Stage.CONFIRMING and choice in ("yes", "edit", "submit"):
+            return self.details.which(state) if choice == "edit" else self.details.file(state)
+        if state.stage is Stage.PAUSED:
+            return self._resumed(state, Move.RESUME, message)
+        return self.details.pressed(state, choice, self.opening_part)
+
+    def _by_move(self, state: IntakeState, move: Move, message: Message) -> Turn:
+        if state.stage in (Stage.FILED, Stage.FILING):
+            return self.after.turn(state, move, message)
+        if state.expecting == "safety":
+            return self.opening_part.safety(state, move, message)
+        if state.consent is not None and (state.expecting == "narrative" or not (state.story or "narrative" in state.skipped)):
+            return self.opening_part.narrative(state, move, message)
+        return self.details.turn(state, move, message)
+
+    def _commanded(self, state: IntakeState, move: Move, message: Message) -> Turn | None:
+        """What is done at once wherever the conversation stands."""
+        say = self.desk.speaker.say
+        if move is Move.HUMAN:
+            state.stage = Stage.HANDOFF
+            return Turn(state, self.desk.speaker.plain(state, say(state, "handoff.started")), "handoff")
+        filed = state.stage in (Stage.FILED, Stage.FILING)
+        if move is Move.CANCEL and not filed:
+            state.stage = Stage.PAUSED
+            button = (self.desk.speaker.button("continue", "continue"),)
+            return Turn(state, self.desk.speaker.plain(state, say(state, "cancel.done", days=7), choices=button), "cancel")
+        if move is Move.RESTART:
+            return self._again(state, "restart.done")
+        if move is Move.UNDO and not filed and state.stage is not Stage.PAUSED:
+            changed = state.take_back()
+            key = "correct.undone" if changed else "correct.nothing_to_undo"
+            for slot in changed:
+                state.asked.pop(slot, None)
+            state.stage = Stage.OPEN if state.stage is Stage.CONFIRMING else state.stage
+            return Turn(state, self.desk.next(state, say(state, key)))
+        if move is Move.CRISIS and not message.choice and state.stage is not Stage.PAUSED:
+            return self.opening_part.worried(state, message)
+        return None
+
+    def _again(self, state: IntakeState, key: str) -> Turn:
+        """A fresh intake in the same conversation; consent given once is enough."""
+        fresh = IntakeState(
+            channel=state.channel,
+            consent=state.consent,
+            today=state.today,
+            last_message_id=state.last_message_id,
+            case_seq=state.case_seq + (1 if state.receipt or state.stage is Stage.FILING else 0),
+            risk=state.risk if not state.receipt else RiskLevel.R0.value,
+            said=state.said,
+        )
+        return Turn(fresh, self.desk.next(fresh, self.desk.speaker.say(fresh, key)), "restart")
+
+    def _resumed(self, state: IntakeState, move: Move, message: Message) -> Turn:
+        state.stage = Stage.OPEN
+        say = self.desk.speaker.say
+        if move in (Move.RESUME, Move.AFFIRM, Move.GREET):
+            return Turn(state, self.desk.next(state, say(state, "resume.done")))
+        if move in (Move.THANKS, Move.GOODBYE, Move.DENY):
+            state.stage = Stage.PAUSED
+            return Turn(
+                state,
+                self.desk.speaker.plain(
+                    state, say(state, "goodbye.unfinished"), choices=(self.desk.speaker.button("continue", "continue"),)
+                ),
+            )
+        if state.consent is None:
+            return self._consent(state, move, message)
+        self.desk.next(state)  # puts the open question again, in the light of which the message is read
+        return self._by_move(state, move, message)
+
+    def _edited(self, state: IntakeState, message: Message) -> Turn:
+        return self.details.edited(state, message)
+
+    # ── danger ──
+
+    @staticmethod
+    def _cleared(state: IntakeState, message: Message) -> bool:
+        """Danger was looked at: the resident said that they are safe (the backend sends the story again with that choice)."""
+        if message.choice in ("safe", "continue") and message.risk is not RiskLevel.R3:
+            state.crisis_cleared = True
+        return state.crisis_cleared and message.risk is not RiskLevel.R3
+
+    def _crisis(self, state: IntakeState, message: Message) -> Turn:
+        """Normally the backend answers R2/R3 itself. Mark, keep the words, give the numbers, ask nothing on."""
+        state.stage = Stage.CRISIS
+        if message.text.strip() and not message.choice:
+            state.story.append(message.text)
+            self.desk.listener.notice(state, message.text)
+        say = self.desk.speaker.say
+        texts = [say(state, "opening.emergency"), say(state, "crisis.staff_told"), say(state, "crisis.hold")]
+        choices = (self.desk.speaker.button("handoff", "handoff"),)
+        if message.risk is RiskLevel.R2:
+            choices = (Choice(self.desk.knowledge.phrase("choice.safe_continue"), "safe"), *choices)
+        return self._with_draft(Turn(state, self.desk.speaker.plain(state, *texts, choices=choices), "crisis"))
+
+    @staticmethod
+    def _with_draft(turn: Turn) -> Turn:
+        reply = turn.reply
+        number = reply.case_number or (turn.state.receipt or {}).get("number")
+        full = Reply(
+            text=reply.text,
+            choices=reply.choices,
+            card=reply.card,
+            expecting=reply.expecting,
+            state=reply.state,
+            case_number=number,
+            draft=filing.draft(turn.state),
+        )
+        return Turn(turn.state, full, turn.action, turn.payload)

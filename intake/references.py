@@ -1,0 +1,18 @@
+"""Finds a case number and its tracking code in a message, however they were typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NUMBER = re.compile(r"\b([A-Z]{2,8})[\s\-_—–]*(\d{8})[\s\-_—–]*(\d{6})(?!\d)")
+_CODE = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{8}|[A-Z0-9]{4}[\s\-][A-Z0-9]{4})(?![A-Z0-9])")
+
+
+def case_reference(text: str) -> tuple[str | None, str | None]:
+    """``(number, tracking code)``, each None when it is not there."""
+    words = unicodedata.normalize("NFKC", text).upper()
+    number = _NUMBER.search(words)
+    rest = words[: number.start()] + " " + words[number.end() :] if number else words
+    codes = [c for c in (re.sub(r"[\s\-]", "", m[1]) for m in _CODE.finditer(rest)) if re.search("[A-Z]", c) or number]
+    return "-".join(number.groups()) if number else None, codes[0] if codes else None
