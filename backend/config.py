@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from backend.db.base import database_url
+from backend.domain.calendar import parse_dates
 from common import secretfile, settings
 
 
@@ -36,6 +38,8 @@ class Config:
     messages_per_minute: int
     trust_proxy: bool
     secure_cookies: bool
+    holidays: frozenset[date] = frozenset()
+    extra_workdays: frozenset[date] = frozenset()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -69,4 +73,6 @@ class Config:
             messages_per_minute=int(get("JIEFEN_MESSAGES_PER_MINUTE")),
             trust_proxy=get("JIEFEN_TRUST_PROXY") == "1",
             secure_cookies=get("JIEFEN_SECURE_COOKIES") == "1",
+            holidays=parse_dates(get("JIEFEN_HOLIDAYS")),
+            extra_workdays=parse_dates(get("JIEFEN_EXTRA_WORKDAYS")),
         )

@@ -2,62 +2,100 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import logging
-from collections.abc import AsyncIterator, Callable
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from backend.accounts import ensure_accounts
 from backend.config import Config
 from backend.db.base import make_engine, make_sessionmaker, utc_now
 from backend.db.migrate import upgrade
-from backend.http import keys
-from backend.http.parts import ClassifierPort, IntakePort, ScreenPort
+from backend.domain.calendar import WorkCalendar
+from backend.http import cases, keys, operations, pages, staff, understanding
+from backend.http.metrics import METRICS, Metrics, metrics_middleware
+from backend.http.parts import AskPort, ClassifierPort, ExtractPort, IntakePort, LawAnswer, ScreenPort
 from backend.http.problems import problem_middleware
 from backend.http.security import add_security_headers
+from backend.services.audit import AuditService
+from backend.services.case_changes import CaseChangeService
+from backend.services.case_list import CaseListService
+from backend.services.cases import CaseService
+from backend.services.organisations import sync_knowledge
+from backend.services.passwords import Passwords
+from backend.services.resident import ResidentService
+from backend.services.staff import StaffService
+from common.errors import JiefenError
+from common.payloads import ExtractedField
 from knowledge import Knowledge
 
 log = logging.getLogger("jiefen.main")
 
-MODEL_THREADS = 2
+MODEL_THREADS = 2  # the model answers in milliseconds; two threads keep both cores of a small machine busy
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the routes lean on and others own: dialogue, safety, model, law answers."""
+
+    knowledge: Knowledge
+    classifier: ClassifierPort | None
+    screen: ScreenPort
+    intake: IntakePort
+    extract: ExtractPort
+    ask: AskPort
 
 
 def create_app(
-    config: Config,
-    knowledge: Knowledge,
-    *,
-    classifier: ClassifierPort | None,
-    screen: ScreenPort,
-    intake: IntakePort,
-    clock: Callable[[], datetime] = utc_now,
+    config: Config, parts: Parts, *, clock: Callable[[], datetime] = utc_now, passwords: Passwords | None = None
 ) -> web.Application:
-    """The application, with everything it leans on handed in; the database opens when it starts."""
-    app = web.Application(middlewares=[problem_middleware], client_max_size=config.upload_max_bytes + 1024 * 1024)
+    """The application with everything handed in; database and connections open when it starts and close when it stops."""
+    app = web.Application(middlewares=[metrics_middleware, problem_middleware], client_max_size=config.upload_max_bytes + 1024 * 1024)
+    app[METRICS] = Metrics()
     app[keys.CONFIG] = config
-    app[keys.KNOWLEDGE] = knowledge
-    app[keys.CLASSIFIER] = classifier
-    app[keys.SCREEN] = screen
-    app[keys.INTAKE] = intake
     app[keys.CLOCK] = clock
+    app[keys.KNOWLEDGE] = parts.knowledge
+    app[keys.CLASSIFIER] = parts.classifier
+    app[keys.SCREEN] = parts.screen
+    app[keys.INTAKE] = parts.intake
+    app[keys.EXTRACT] = parts.extract
+    app[keys.ASK] = parts.ask
     app.on_response_prepare.append(add_security_headers)
-    app.cleanup_ctx.extend([_database, _executor, _client])
-    if importlib.util.find_spec("backend.http.conversations") is not None:
+    app.cleanup_ctx.extend([partial(_database, passwords=passwords or Passwords()), _executor, _client])
+    if importlib.util.find_spec("backend.http.conversations"):
         importlib.import_module("backend.http.conversations").setup(app)
+    for topic in (cases, staff, understanding, operations, pages):  # pages last: they end in a catch-all
+        topic.setup(app)
     return app
 
 
-async def _database(app: web.Application) -> AsyncIterator[None]:
-    config = app[keys.CONFIG]
+async def _database(app: web.Application, *, passwords: Passwords) -> AsyncIterator[None]:
+    config, knowledge, clock = app[keys.CONFIG], app[keys.KNOWLEDGE], app[keys.CLOCK]
     config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = make_engine(config.database_url)
-    app[keys.ENGINE] = engine
-    app[keys.SESSIONS] = make_sessionmaker(engine)
-    app[keys.READS] = make_sessionmaker(engine, read_only=True)
+    sessions, reads = make_sessionmaker(engine), make_sessionmaker(engine, read_only=True)
+    app[keys.ENGINE], app[keys.SESSIONS], app[keys.READS] = engine, sessions, reads
+    calendar = WorkCalendar(config.holidays, config.extra_workdays)
+    app[keys.STAFF] = StaffService(sessions, reads, clock, session_hours=config.staff_session_hours, passwords=passwords)
+    app[keys.AUDIT] = AuditService(sessions, reads, clock)
+    app[keys.CASES] = CaseService(sessions, reads, knowledge, clock, prefix=config.case_prefix, calendar=calendar)
+    app[keys.CASE_LIST] = CaseListService(reads, knowledge, clock)
+    app[keys.CASE_CHANGES] = CaseChangeService(sessions, clock)
+    app[keys.RESIDENT] = ResidentService(sessions, clock)
     try:
         await upgrade(engine)
+        await sync_knowledge(sessions, knowledge, clock())
+        await ensure_accounts(config, app[keys.STAFF])
         yield
     finally:
         await engine.dispose()
@@ -75,6 +113,68 @@ async def _client(app: web.Application) -> AsyncIterator[None]:
         yield
 
 
+def load_parts(config: Config) -> Parts:
+    """Load the real parts: knowledge files, the shipped model, the intake engine. Takes about a second.
+
+    Raises:
+        KnowledgeError: a mistake in a knowledge file, with file and line.
+    """
+    from intake.safety import Screen
+
+    import knowledge as knowledge_files  # here, not above: loading is the point where files are opened
+    from intake.engine import IntakeEngine
+    from intake.extract import extract
+
+    loaded = knowledge_files.load()
+
+    def bound(text: str, *, expecting: str | None, today: date) -> Sequence[ExtractedField]:
+        return extract(text, expecting=expecting, today=today, knowledge=loaded)
+
+    return Parts(
+        knowledge=loaded,
+        classifier=load_classifier(config.model_dir),
+        screen=Screen(loaded.risk),
+        intake=IntakeEngine(loaded, centre=config.centre_name),
+        extract=bound,
+        ask=load_ask(loaded),
+    )
+
+
+def load_classifier(folder: Path) -> ClassifierPort | None:
+    """The shipped model; None, said in the log and by ``/readyz``, when it cannot be loaded: filing works without it."""
+    from classifier.runtime import ModelError, load
+
+    try:
+        return load(folder)
+    except (ModelError, OSError) as error:
+        log.error("model not loaded from %s: %s", folder, type(error).__name__)
+        return None
+
+
+def load_ask(loaded: Knowledge) -> AskPort:
+    """Law answers; until the dated store answers, an honest refusal with the free hotline."""
+
+    def refuse(question: str, history: Sequence[str] = ()) -> LawAnswer:
+        del question, history
+        return LawAnswer(loaded.phrase("law.refused"), refused=True)
+
+    return refuse
+
+
+def configure_logging() -> None:
+    """Our own logs at INFO to standard error; libraries only when something is wrong. Access logs hold paths, never bodies."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("jiefen").setLevel(logging.INFO)
+
+
 def main() -> None:
-    """Placeholder until every part is there."""
-    raise SystemExit("backend: not wired yet")
+    """Serve until SIGTERM or Ctrl-C. A mistake in settings or knowledge ends the start with one sentence."""
+    configure_logging()
+    begun = time.perf_counter()
+    config = Config.from_env()
+    try:
+        app = create_app(config, load_parts(config))
+    except JiefenError as error:
+        sys.exit(f"启动失败：{error.detail}")
+    log.info("parts loaded in %.2f s; serving on %s:%d", time.perf_counter() - begun, config.host, config.port)
+    web.run_app(app, host=config.host, port=config.port, access_log=None, print=None, handler_cancellation=False)

@@ -18,12 +18,17 @@ def load_or_create(name: str, env: Mapping[str, str] | None = None) -> str:
     given = settings.get(name, env)
     if given:
         return given
-    folder = settings.data_dir(env) / "secrets"
+    return keep(settings.data_dir(env), name, 32)
+
+
+def keep(data_dir: Path, name: str, size: int = 12) -> str:
+    """The secret kept in ``<data_dir>/secrets/<name>``, made of ``size`` random bytes when it is not there yet."""
+    folder = data_dir / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
     if not path.exists():
         temporary = folder / f".{name}.{os.getpid()}"
-        _write_private(temporary, secrets.token_urlsafe(32))
+        _write_private(temporary, secrets.token_urlsafe(size))
         try:
             os.link(temporary, path)  # atomic: fails when another process was first
         except FileExistsError:

@@ -2,8 +2,9 @@
 
 Order of authority (shared design, “Classification”):
 1. danger: an emergency door of a level or channel rule beats everything;
-2. the legality gate: what mediation cannot take goes to the right door, a centre keeps the resident company;
-3. a channel rule decides route and kind of organisation; 4. a level rule decides level, mode and deadlines;
+2. a channel rule with ``overrides_level`` (danger, court, authority …) is itself a hard gate and decides alone;
+3. the legality gate: what mediation cannot take goes to the right door, a centre keeps the resident company;
+4. any other channel rule decides route and kind of organisation, a level rule decides level, mode and deadlines;
 5. where no channel rule matches, the model's route stands.
 """
 
@@ -68,7 +69,7 @@ def decide(
     channel = next((rule for rule in knowledge.routing.channel_rules if matches(rule.when, facts)), None)
     plan = _base(facts, level_rule, channel, knowledge)
     if not plan.emergency:
-        plan = _through_gate(plan, facts, knowledge)
+        plan = _through_gate(plan, facts, knowledge, decided=channel is not None and channel.overrides_level)
     plan = _with_mode(plan, facts)
     found = find_organisation(plan.kind, plan.level, facts.division_code, place, knowledge)
     return _finish(plan, found, facts, knowledge, now, calendar or WorkCalendar())
@@ -163,13 +164,21 @@ def _place(plan: _Plan, rule: LevelRule, kinds: list[str], knowledge: Knowledge)
     return replace(plan, kind=kind)
 
 
-def _through_gate(plan: _Plan, facts: CaseFacts, knowledge: Knowledge) -> _Plan:
-    """What mediation cannot take: the first hard rule turns the case to its door; soft rules only add advice."""
+def _through_gate(plan: _Plan, facts: CaseFacts, knowledge: Knowledge, *, decided: bool) -> _Plan:
+    """What mediation cannot take: the first hard rule turns the case to its door; soft rules only add advice.
+
+    Where a channel rule has ``decided`` already, a hard rule only adds its doors and what is still possible.
+    """
     hit = [rule for rule in knowledge.legality if matches(rule.when, facts)]
     for soft in (rule for rule in hit if not rule.hard):
         plan = replace(plan, advice=(*plan.advice, soft.reason), doors=(*plan.doors, *soft.doors))
     hard = next((rule for rule in hit if rule.hard), None)
-    return plan if hard is None else _gated(plan, hard, knowledge)
+    if hard is None:
+        return plan
+    if decided:
+        possible = (hard.still_possible,) if hard.still_possible else ()
+        return replace(plan, doors=(*plan.doors, *hard.doors), advice=(*plan.advice, *possible), rules=(*plan.rules, hard.id))
+    return _gated(plan, hard, knowledge)
 
 
 def _gated(plan: _Plan, rule: LegalityRule, knowledge: Knowledge) -> _Plan:

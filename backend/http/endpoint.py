@@ -52,11 +52,14 @@ class Endpoint:
     response_media: str = "application/json"
 
 
-ENDPOINTS: web.AppKey[list[Endpoint]] = web.AppKey("endpoints")
+ALL_ENDPOINTS: web.AppKey[list[Endpoint]] = web.AppKey("all_endpoints")  # what register() has seen, in order
 
 
 def register(app: web.Application, endpoints: list[Endpoint]) -> None:
     """Add the routes and remember them for the OpenAPI document."""
     for endpoint in endpoints:
         app.router.add_route(endpoint.method, endpoint.path, endpoint.handler)
-    app.setdefault(ENDPOINTS, []).extend(endpoints)
+    known = app.get(ALL_ENDPOINTS)
+    if known is None:
+        known = app[ALL_ENDPOINTS] = []
+    known.extend(endpoints)

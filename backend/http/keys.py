@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.config import Config
 from backend.db.base import Sessions
-from backend.http.parts import ClassifierPort, IntakePort, ScreenPort
+from backend.http.parts import AskPort, ClassifierPort, ExtractPort, IntakePort, ScreenPort
 from backend.services.audit import AuditService
 from backend.services.case_changes import CaseChangeService
 from backend.services.case_list import CaseListService
 from backend.services.cases import CaseService
+from backend.services.resident import ResidentService
 from backend.services.staff import StaffService
 
 if TYPE_CHECKING:
@@ -39,3 +40,6 @@ AUDIT = web.AppKey("audit", AuditService)
 CASES = web.AppKey("cases", CaseService)
 CASE_LIST = web.AppKey("case_list", CaseListService)
 CASE_CHANGES = web.AppKey("case_changes", CaseChangeService)
+EXTRACT: web.AppKey[ExtractPort] = web.AppKey("extract")
+ASK: web.AppKey[AskPort] = web.AppKey("ask")
+RESIDENT = web.AppKey("resident", ResidentService)

@@ -1,20 +1,23 @@
-"""The parts the routes lean on, as protocols: what is used of them, no more. Tests may hand in small fakes of what is not ours to test."""
+"""The parts the routes lean on, as protocols: what is used of them, no more. Tests hand in small fakes of what is not theirs to test."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from common.enums import RiskLevel
-from common.payloads import IntentScore, Prediction, Reply, RiskAssessment
+from common.payloads import ExtractedField, IntentScore, Prediction, Reply, RiskAssessment
 
 
 class ClassifierPort(Protocol):
     """``classifier.runtime.Classifier``: blocking, thread-safe, milliseconds a call."""
 
-    def predict(self, text: str) -> Prediction: ...
+    @property
+    def version(self) -> str: ...
 
-    def predict_many(self, texts: Sequence[str]) -> Sequence[Prediction]: ...
+    def predict(self, text: str) -> Prediction: ...
 
     def intent(self, text: str, context: str = "free") -> Sequence[IntentScore]: ...
 
@@ -33,3 +36,26 @@ class IntakePort(Protocol):
     """``intake.engine.IntakeEngine``, the part the backend calls itself."""
 
     def opening(self, channel: str) -> Reply: ...
+
+
+class ExtractPort(Protocol):
+    """``intake.extract.extract`` with the knowledge bound."""
+
+    def __call__(self, text: str, *, expecting: str | None, today: date) -> Sequence[ExtractedField]: ...
+
+
+@dataclass(frozen=True)
+class LawAnswer:
+    """An answer from the dated store, or a refusal. ``citations``: law, article, in_force_from, checked_on."""
+
+    answer: str
+    citations: tuple[dict[str, str], ...] = ()
+    related: tuple[str, ...] = ()
+    refused: bool = False
+    confidence: float = 0.0
+
+
+class AskPort(Protocol):
+    """Answers a legal question; ``history`` holds earlier questions of the same person, oldest first."""
+
+    def __call__(self, question: str, history: Sequence[str] = ()) -> LawAnswer: ...

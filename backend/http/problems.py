@@ -77,3 +77,15 @@ def _from_aiohttp(error: web.HTTPException, request: web.Request) -> web.Respons
     if error.status < 500:
         return problem(BadInput(), instance=request.path)
     return problem(JiefenError(), instance=request.path)
+
+
+def _all_codes(base: type[JiefenError]) -> dict[str, type[JiefenError]]:
+    found = {base.code: base}
+    for kind in base.__subclasses__():
+        for code, cls in _all_codes(kind).items():
+            found.setdefault(code, cls)
+    return found
+
+
+CODES = _all_codes(JiefenError)
+"""Every stable code with the class that says its status and title."""

@@ -34,15 +34,25 @@ class RateLimiter:
         Raises:
             Limited: over the limit; this hit is not counted.
         """
+        self.check(key)
+        self._hits.setdefault(key, deque()).append(self._now())
+        if len(self._hits) > _SWEEP_ABOVE:
+            self._sweep(self._now())
+
+    def check(self, key: str) -> None:
+        """Refuse when the limit is reached, without counting; for limits that count failures only.
+
+        Raises:
+            Limited: the limit is reached.
+        """
         now = self._now()
-        hits = self._hits.setdefault(key, deque())
+        hits = self._hits.get(key)
+        if hits is None:
+            return
         while hits and hits[0] <= now - self._window:
             hits.popleft()
         if len(hits) >= self._limit:
             raise Limited(hits[0] + self._window - now)
-        hits.append(now)
-        if len(self._hits) > _SWEEP_ABOVE:
-            self._sweep(now)
 
     def _sweep(self, now: float) -> None:
         """Drop keys whose last hit is out of the window, so that a scan of addresses does not fill the memory."""

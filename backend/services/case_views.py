@@ -22,7 +22,7 @@ from common.enums import CaseStatus, HandlingMode
 from knowledge import Knowledge
 
 EXCERPT = 60
-_EVENT_TEXTS = {"filed": "已登记", "assignment": "分派", "note": "备注", "appointment": "约定时间"}
+_EVENT_TEXTS = {"filed": "已登记", "assignment": "分派", "note": "备注", "appointment": "约定时间", "urge": "催办"}
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,20 +17,20 @@ from backend.db.base import Sessions
 from backend.db.models_cases import Case, CaseEvent, Counter, IdempotencyKey, OrganisationRow
 from backend.db.models_staff import StaffUser
 from backend.domain.calendar import BEIJING, WorkCalendar
-from backend.domain.case_rules import case_number, clean_tracking_code, new_tracking_code
+from backend.domain.case_rules import case_number, new_tracking_code
 from backend.domain.decision import RoutingDecision
 from backend.domain.places import find_division
 from backend.domain.routing import decide
 from backend.services import case_views
 from backend.services.audit import Actor, record
 from backend.services.filing import IDENTITY, CaseFiling
+from backend.services.resident import case_by_code
 from common.enums import CaseStatus, HandlingMode
 from common.errors import BadInput, Conflict, NotFound
 from common.payloads import to_json
 from knowledge import Knowledge
 
 _SCOPE = "cases"
-_WRONG = "编号或查询码不对，请核对后再试"
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,7 @@ class CaseService:
             NotFound: unknown number or wrong code; the two cannot be told apart.
         """
         async with self._reads() as session:
-            case = await session.scalar(select(Case).where(Case.number == number.strip().upper()[:40]))
-            expected = case.tracking_code if case else new_tracking_code()
-            fits = hmac.compare_digest(clean_tracking_code(code)[:64].encode("utf-8", "replace"), expected.encode())
-            if case is None or not fits:
-                raise NotFound(_WRONG)
+            case = await case_by_code(session, number, code)
             events = await self._events(session, case)
             organisation = await self._organisation(session, case)
         return case_views.progress(case, organisation, [(event, unit) for event, _, unit in events], self._knowledge)

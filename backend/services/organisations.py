@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.base import Sessions
 from backend.db.models_cases import AppliedKnowledge, OrganisationRow
@@ -37,3 +39,9 @@ async def sync_knowledge(sessions: Sessions, knowledge: Knowledge, now: datetime
         if await session.get(AppliedKnowledge, knowledge.version) is None:
             session.add(AppliedKnowledge(version=knowledge.version, first_applied_at=now))
     return changed
+
+
+async def active_organisations(session: AsyncSession) -> Sequence[OrganisationRow]:
+    """Organisations of today's files, city first."""
+    query = select(OrganisationRow).where(OrganisationRow.active.is_(True))
+    return (await session.scalars(query.order_by(OrganisationRow.division_code, OrganisationRow.kind, OrganisationRow.id))).all()

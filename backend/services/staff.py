@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from backend.services.audit import Actor, record
 from backend.services.passwords import Passwords, check_strength
 from common.enums import StaffRole
 from common.errors import BadInput, Conflict, NotFound, TooManyRequests, Unauthorized
+
+log = logging.getLogger("jiefen.staff")
 
 MAX_FAILURES = 5
 LOCK = timedelta(minutes=15)
@@ -117,8 +120,13 @@ class StaffService:
         async with self._sessions.begin() as session:
             await session.execute(delete(StaffSession).where(StaffSession.token_hash == _digest(token)))
 
-    async def create(self, username: str, password: str, role: StaffRole, display_name: str = "", actor: Actor | None = None) -> Staff:
+    async def create(
+        self, username: str, password: str, role: StaffRole, display_name: str = "", actor: Actor | None = None, *, strict: bool = True
+    ) -> Staff:
         """Add an account.
+
+        Args:
+            strict: False takes a password of any length, for one that the owner of the machine chose.
 
         Raises:
             BadInput: bad name or weak password.
@@ -127,7 +135,8 @@ class StaffService:
         name = username.strip().lower()
         if not _USERNAME.fullmatch(name):
             raise BadInput("用户名用 2–32 个小写字母、数字或 . _ -，以字母或数字开头", field="username")
-        check_strength(password)
+        if strict:
+            check_strength(password)
         hashed = await self._passwords.hash(password)
         now = self._clock()
         async with self._sessions.begin() as session:
@@ -184,24 +193,19 @@ class StaffService:
             raise NotFound("没有这个账号", field="assignee")
         return _staff(user)
 
-    async def ensure_account(self, username: str, role: StaffRole, password: str | None, *, reset: bool = False) -> str | None:
-        """Create an account when it is missing.
+    async def missing(self, username: str) -> bool:
+        return await self._user(username) is None
 
-        Args:
-            password: None generates one.
-            reset: an existing account gets ``password`` when its own no longer fits.
-
-        Returns:
-            The generated password when one was made, to be printed once; otherwise None.
-        """
+    async def ensure_account(self, username: str, role: StaffRole, password: str, *, reset: bool = False) -> None:
+        """Create an account when it is missing; with ``reset`` an existing one gets ``password`` when its own no longer fits."""
         user = await self._user(username)
-        if user is not None:
-            if reset and password and not await self._passwords.verify(user.password_hash, password):
-                await self.change(username, password=password)
-            return None
-        chosen = password or secrets.token_urlsafe(12)
-        await self.create(username, chosen, role)
-        return None if password else chosen
+        if user is None:
+            try:
+                await self.create(username, password, role, strict=False)
+            except Conflict:  # another process was first
+                log.info("account %s exists", username)
+        elif reset and not await self._passwords.verify(user.password_hash, password):
+            await self.change(username, password=password)
 
     async def _user(self, name: str) -> StaffUser | None:
         async with self._reads() as session:
