@@ -1,0 +1,278 @@
+"""The shipped classifier: numpy and onnxruntime, no torch. Runs on Python 3.10 (Rasa's side) and later.
+
+Nothing is loaded at import; :func:`load` reads the model folder. One :class:`Classifier` may serve several threads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.ngrams import NgramTable
+from classifier.tokenizer import CharTokenizer
+from common import settings
+from common.payloads import IntentScore, LabelScore, Prediction
+
+DISPUTE_HEADS = ("type", "subtype", "route", "risk")
+INTENT_HEAD = "intent"
+TOP = 3
+# Secondary dispute types (at most two): the second and third label count when they hold at least this share of the
+# probability; training gives a stated secondary type 0.15 of it.
+SECONDARY_AT_LEAST = 0.12
+
+Array = NDArray[np.float32]
+
+
+class ModelError(RuntimeError):
+    """The model folder is missing, incomplete or of another layout."""
+
+
+@dataclass(frozen=True)
+class Meta:
+    """``meta.json``: labels in head order, their Chinese names, the abstention threshold, the window."""
+
+    version: str
+    heads: dict[str, tuple[str, ...]]
+    names: dict[str, str]
+    abstain_below: float
+    window: int
+    subtype_share: float
+    public_intents: dict[str, str]
+
+    @classmethod
+    def load(cls, path: Path) -> Meta:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return cls(
+            version=raw["version"],
+            heads={head: tuple(labels) for head, labels in raw["heads"].items()},
+            names=raw["names"],
+            abstain_below=float(raw["abstain_below"]),
+            window=int(raw["window"]),
+            subtype_share=float(raw.get("subtype_share", 0.0)),
+            public_intents=raw.get("public_intents", {}),
+        )
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Words of the normalised text that carried a prediction; ``weight`` is the probability the label loses without them."""
+
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+def load(model_dir: Path | None = None, threads: int = 1) -> Classifier:
+    """Load a model folder.
+
+    Args:
+        model_dir: default is the setting ``JIEFEN_MODEL_DIR`` (relative paths count from the repository).
+        threads: threads inside one operator; one keeps latency flat beside other work.
+
+    Raises:
+        ModelError: a file is missing or unreadable; names the folder and says what to do.
+    """
+    folder = model_dir or Path(settings.get("JIEFEN_MODEL_DIR"))
+    folder = folder if folder.is_absolute() else settings.ROOT / folder
+    missing = [name for name in ("meta.json", "model.onnx", "ngrams.npz", "vocab.txt") if not (folder / name).exists()]
+    if missing:
+        raise ModelError(f"{folder}: {', '.join(missing)} not found; run `make train` or set JIEFEN_MODEL_DIR")
+    return Classifier(folder, threads)
+
+
+class Classifier:
+    """Predicts dispute type, subtype, route, risk and intent. Made by :func:`load`."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self.meta = Meta.load(folder / "meta.json")
+        self.tokenizer = CharTokenizer.load(folder)
+        self.ngrams = NgramTable.load(folder / "ngrams.npz")
+        contexts = [token[5:-1] for token in self.tokenizer.vocabulary if token.startswith("[CTX:")]
+        self._contexts = {name: i + 1 for i, name in enumerate(contexts)}
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+
+    @property
+    def version(self) -> str:
+        return self.meta.version
+
+    def predict(self, text: str) -> Prediction:
+        """Everything about one text of any length; an empty text gives an abstained prediction."""
+        return self.predict_many([text])[0]
+
+    def predict_many(self, texts: Sequence[str], batch: int = 32) -> list[Prediction]:
+        """Predictions in the order of the texts."""
+        clean = [self.tokenizer.clean(text) for text in texts]
+        scores = self.probabilities(clean, batch=batch)
+        return [self._prediction({head: scores[head][i] for head in DISPUTE_HEADS}, not clean[i]) for i in range(len(clean))]
+
+    def intent(self, text: str, context: str = "free") -> list[IntentScore]:
+        """Intents, best first, in the light of what was asked last.
+
+        Args:
+            context: free, asked_amount, asked_phone, asked_name, asked_when, asked_narrative or confirm_summary;
+                an unknown one counts as free.
+        """
+        return self.intent_many([text], [context])[0]
+
+    def intent_many(self, texts: Sequence[str], contexts: Sequence[str], batch: int = 32) -> list[list[IntentScore]]:
+        """Intents of many messages, in their order."""
+        known = [context if context in self._contexts else "free" for context in contexts]
+        scores = self.probabilities([self.tokenizer.clean(text) for text in texts], known, batch)[INTENT_HEAD]
+        labels = self.meta.heads[INTENT_HEAD]
+        return [[IntentScore(labels[j], float(row[j])) for j in np.argsort(-row)] for row in scores]
+
+    def embed(self, texts: Sequence[str], batch: int = 32) -> Array:
+        """Unit vectors (texts, 3 × hidden) for comparing texts."""
+        vectors = self._run([self.tokenizer.clean(text) for text in texts], [""] * len(texts), batch)["vector"]
+        norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        unit: Array = (vectors / norms).astype(np.float32)
+        return unit
+
+    def explain(self, text: str, most: int = 5) -> tuple[Reason, ...]:
+        """Which words carried the dispute type: each short span is hidden in turn, and the loss of probability counted.
+
+        Offsets are into the normalised text (:meth:`CharTokenizer.clean`). Costs one forward pass a span; for staff, not for
+        every message. Looks at the first 400 characters.
+        """
+        clean = self.tokenizer.clean(text)[:400]
+        spans = list(_spans(clean))
+        if not spans:
+            return ()
+        hidden = [clean[:start] + clean[end:] for start, end in spans]
+        scores = self.probabilities([clean, *hidden])["type"]
+        best = int(scores[0].argmax())
+        lost = scores[0, best] - scores[1:, best]
+        reasons = [Reason(clean[a:b], a, b, round(float(lost[i]), 4)) for i, (a, b) in enumerate(spans) if lost[i] > 0.005]
+        chosen: list[Reason] = []
+        for reason in sorted(reasons, key=lambda r: -r.weight):
+            if all(reason.end <= other.start or reason.start >= other.end for other in chosen):
+                chosen.append(reason)
+        return tuple(chosen[:most])
+
+    def secondary(self, prediction: Prediction) -> tuple[str, ...]:
+        """Codes of the further disputes in the same story (at most two): the rule of ``SECONDARY_AT_LEAST``."""
+        return tuple(score.code for score in prediction.dispute_types[1:TOP] if score.probability >= SECONDARY_AT_LEAST)
+
+    def probabilities(self, clean: Sequence[str], contexts: Sequence[str] | None = None, batch: int = 32) -> dict[str, Array]:
+        """Calibrated probabilities by head, (texts, labels), for normalised texts."""
+        raw = self._run(clean, contexts or [""] * len(clean), batch)
+        scores = {head: softmax(raw[head]) for head in self.meta.heads}
+        if self.meta.subtype_share:
+            scores["type"] = self._with_subtypes(scores["type"], scores["subtype"])
+        return scores
+
+    def _with_subtypes(self, types: Array, subtypes: Array) -> Array:
+        """Let the subtype head vote on the type as well (its labels begin with the type's code)."""
+        order = {code: i for i, code in enumerate(self.meta.heads["type"])}
+        voted = np.zeros_like(types)
+        np.add.at(voted.T, [order[code[:2]] for code in self.meta.heads["subtype"]], subtypes.T)
+        share = self.meta.subtype_share
+        mixed: Array = (1 - share) * types + share * voted
+        return mixed
+
+    def _prediction(self, scores: dict[str, Array], empty: bool) -> Prediction:
+        tops = {head: self._top(head, values) for head, values in scores.items()}
+        return Prediction(
+            dispute_types=tops["type"],
+            subtypes=tops["subtype"],
+            routes=tops["route"],
+            risk=tops["risk"],
+            abstained=empty or tops["type"][0].probability < self.meta.abstain_below,
+            model_version=self.meta.version,
+        )
+
+    def _top(self, head: str, values: Array) -> tuple[LabelScore, ...]:
+        labels = self.meta.heads[head]
+        best = np.argsort(-values, kind="stable")[:TOP]
+        return tuple(LabelScore(labels[i], self.meta.names.get(labels[i], labels[i]), float(values[i])) for i in best)
+
+    def _run(self, clean: Sequence[str], contexts: Sequence[str], batch: int) -> dict[str, Array]:
+        """Raw outputs: windows of one text are averaged; for risk the most alarming window speaks."""
+        outputs = (*self.meta.heads, "vector")
+        owners, rows = self._windows(clean, contexts)
+        tables = [self.ngrams.rows(text) for text in clean]
+        places = [self._contexts.get(context, 0) for context in contexts]
+        order = np.argsort([len(row) for row in rows], kind="stable")
+        parts: dict[str, list[Array]] = {name: [] for name in outputs}
+        for begin in range(0, len(order), batch):
+            chosen = order[begin : begin + batch]
+            feed = _feed([rows[i] for i in chosen], [tables[owners[i]] for i in chosen], [places[owners[i]] for i in chosen])
+            for name, values in zip(outputs, self._session.run(list(outputs), feed)):  # noqa: B905 (same length by contract)
+                parts[name].append(values)
+        owner = np.asarray(owners, dtype=np.int64)[order]
+        return {name: _pool(np.concatenate(pieces), owner, len(clean), name == "risk") for name, pieces in parts.items() if pieces}
+
+    def _windows(self, clean: Sequence[str], contexts: Sequence[str]) -> tuple[list[int], list[list[int]]]:
+        tokenizer, longest = self.tokenizer, self.meta.window
+        owners: list[int] = []
+        rows: list[list[int]] = []
+        for i, text in enumerate(clean):
+            ids = tokenizer.ids(text)
+            context = tokenizer.context_id(contexts[i]) if contexts[i] else None
+            head = [tokenizer.cls] if context is None else [tokenizer.cls, context]
+            for start in window_starts(len(ids), longest):
+                owners.append(i)
+                rows.append([*head, *ids[start : start + longest], tokenizer.sep])
+        return owners, rows
+
+
+def window_starts(length: int, longest: int) -> list[int]:
+    """Starts of windows that overlap by a quarter; the last one ends at the end of the text."""
+    if length <= longest:
+        return [0]
+    return [*range(0, length - longest, longest * 3 // 4), length - longest]
+
+
+def softmax(logits: Array) -> Array:
+    """Row by row, in float32."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    result: Array = (shifted / shifted.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return result
+
+
+def _feed(rows: list[list[int]], tables: list[tuple[NDArray[np.int64], Array]], places: list[int]) -> dict[str, NDArray[Any]]:
+    ids = np.zeros((len(rows), max(len(row) for row in rows)), dtype=np.int64)
+    many = max(1, max(len(table[0]) for table in tables))
+    ngrams = np.zeros((len(rows), many), dtype=np.int64)
+    weights = np.zeros((len(rows), many), dtype=np.float32)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = row
+        known, weight = tables[i]
+        ngrams[i, : len(known)] = known
+        weights[i, : len(known)] = weight
+    return {"ids": ids, "rows": ngrams, "weights": weights, "context": np.asarray(places, dtype=np.int64)}
+
+
+def _pool(values: Array, owner: NDArray[np.int64], texts: int, alarming: bool) -> Array:
+    counts = np.bincount(owner, minlength=texts)
+    total = np.zeros((texts, values.shape[1]), dtype=np.float32)
+    if not alarming or counts.max() == 1:
+        np.add.at(total, owner, values)
+        averaged: Array = (total / counts[:, None]).astype(np.float32)
+        return averaged
+    severe = softmax(values)[:, 2:].sum(axis=1)
+    for i in np.argsort(severe, kind="stable"):  # the most alarming window is written last
+        total[owner[i]] = values[i]
+    return total
+
+
+def _spans(clean: str) -> Iterator[tuple[int, int]]:
+    """Spans of two to four characters inside clauses, short texts finely, long ones coarsely."""
+    sizes: Iterable[int] = (2, 3, 4) if len(clean) <= 60 else (4,)
+    for size in sizes:
+        for start in range(0, len(clean) - size + 1, 1 if len(clean) <= 60 else 2):
+            if not any(mark in clean[start : start + size] for mark in "，。？！；"):
+                yield start, start + size

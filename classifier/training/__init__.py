@@ -1,0 +1,1 @@
+"""Training: needs torch (requirements/train.in). Nothing that serves imports this package."""

@@ -1,0 +1,69 @@
+"""Read the corpus and the labelled questions into one kind of row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CORPUS = REPOSITORY / "classifier/corpus"
+QUESTIONS = REPOSITORY.parent / "shared/data/labelled_questions/questions.jsonl"
+ROUTES = ("RM", "ZY", "HA", "XH", "XT", "SF", "QY", "LW", "SS", "XJ", "JJ", "ZX")
+RISKS = ("R0", "R1", "R2", "R3")
+TYPES = ("HY", "LL", "WY", "FW", "HT", "JD", "SC", "SH", "LD", "JT", "YL", "XF", "LY", "WL", "ZS", "TD", "ZD", "HB", "XY", "YD", "XZ", "QT")
+QUESTION_AUTHOR = "Q"  # the real questions, as if by one author
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled text. ``weight`` is its say in the loss (garbled questions count less)."""
+
+    id: str
+    author: str
+    text: str
+    dispute_type: str
+    subtype: str
+    route: str
+    risk: str
+    secondary: tuple[str, ...] = ()
+    acceptable: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+def _row(raw: dict[str, object], author: str) -> Row:
+    clarity = raw.get("clarity", 2)
+    return Row(
+        id=str(raw["id"]),
+        author=author,
+        text=str(raw["text"]),
+        dispute_type=str(raw["dispute_type"]),
+        subtype=str(raw["subtype"]),
+        route=str(raw["route"]),
+        risk=str(raw["risk"]),
+        secondary=tuple(raw.get("secondary") or ()),  # type: ignore[arg-type]
+        acceptable=tuple(raw.get("acceptable") or (raw["route"],)),  # type: ignore[arg-type]
+        weight={0: 0.3, 1: 0.8}.get(int(str(clarity)), 1.0),
+    )
+
+
+def read_jsonl(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def read_authored(folder: Path = CORPUS / "authored") -> list[Row]:
+    """Our own texts, all authors."""
+    return [_row(raw, str(raw["author"])) for path in sorted(folder.glob("*.jsonl")) for raw in read_jsonl(path)]
+
+
+def read_questions(path: Path | None = QUESTIONS) -> list[Row]:
+    """The labelled real questions; empty (and said so) when the file is not on this machine."""
+    if path is None or not path.exists():
+        print(f"labelled questions not found at {path}: training and evaluation go on without them", flush=True)
+        return []
+    return [_row(raw, QUESTION_AUTHOR) for raw in read_jsonl(path)]
+
+
+def subtypes_of(rows: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(sorted({row.subtype for row in rows}))

@@ -1,0 +1,60 @@
+"""Utterances for the intent head: from ``nlu_data/nlu/*.yml`` (Rasa's form, with metadata) or from the authors' files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifier.training.data import REPOSITORY, read_jsonl
+
+NLU = REPOSITORY / "nlu_data/nlu"
+AUTHORED = REPOSITORY.parent / "shared/data/authored_intents"
+CONTEXTS = ("free", "asked_amount", "asked_phone", "asked_name", "asked_when", "asked_narrative", "confirm_summary")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """What a resident says inside an intake, and what was asked last."""
+
+    text: str
+    context: str
+    intent: str
+    author: str
+
+
+def read_nlu(folder: Path = NLU) -> list[Utterance]:
+    """Every example of every intent file; ``metadata`` may hold ``context`` and ``author``."""
+    import yaml
+
+    found: list[Utterance] = []
+    for path in sorted(folder.glob("**/*.yml")):
+        loaded: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for block in loaded.get("nlu", []):
+            if "intent" in block:
+                found += _examples(block)
+    return found
+
+
+def _examples(block: dict[str, Any]) -> list[Utterance]:
+    shared = block.get("metadata") or {}
+    examples = block.get("examples") or []
+    if isinstance(examples, str):  # the short form: one "- text" a line
+        examples = [{"text": line.strip()[2:]} for line in examples.splitlines() if line.strip().startswith("- ")]
+    made = []
+    for example in examples:
+        about = {**shared, **(example.get("metadata") or {})}
+        text = str(example["text"]).strip()
+        made.append(Utterance(text, about.get("context") or "free", str(block["intent"]), str(about.get("author") or "")))
+    return made
+
+
+def read_utterances() -> list[Utterance]:
+    """``nlu_data`` when it exists, else the authors' files beside the repository."""
+    if NLU.is_dir() and (found := read_nlu()):
+        return found
+    return [
+        Utterance(str(raw["text"]), str(raw["context"]), str(raw["intent"]), str(raw["author"]))
+        for path in sorted(AUTHORED.glob("*.jsonl"))
+        for raw in read_jsonl(path)
+    ]
