@@ -49,7 +49,8 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def openapi(request: web.Request) -> web.Response:
     """The OpenAPI 3.1 document of every documented route."""
-    return web.json_response(document(request.app[ALL_ENDPOINTS]))
+    known: list[Endpoint] = request.app[ALL_ENDPOINTS]
+    return web.json_response(document(known))
 
 
 async def _state(check: Callable[[web.Application], Awaitable[str]], app: web.Application) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What the command line ``jiefen`` does, one module per group of commands; ``backend.cli`` holds the parser."""

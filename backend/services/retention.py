@@ -1,0 +1,64 @@
+"""Keep personal data only as long as it is needed (个人信息保护法第19条): unsubmitted drafts go after some days, filed cases stay.
+
+How long filed cases are kept is for the archive rules of the committee, which the law does not number; nothing deletes them here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, func, select
+
+from backend.db.base import Sessions
+from backend.db.models_cases import Case, IdempotencyKey
+from backend.db.models_conversations import Alert, Conversation, Evidence
+from backend.db.models_staff import StaffSession
+
+UPLOADS = "uploads"  # folder inside the data folder, see backend.http.uploads
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many of each were (or would be) deleted."""
+
+    conversations: int
+    files: int
+    sessions: int
+    keys: int
+
+
+async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: timedelta, keys: timedelta, dry_run: bool = False) -> Swept:
+    """Delete unsubmitted conversations that have been silent for ``drafts``, expired logins and old idempotency keys.
+
+    A conversation with an open alert or a filed case stays. Files are removed after the rows, so that a crash leaves at most an
+    orphaned file, never a row without its file.
+    """
+    old = (
+        select(Conversation.id)
+        .where(Conversation.last_message_at < now - drafts)
+        .where(Conversation.case_number.is_(None), Conversation.case_index == 1)
+        .where(Conversation.id.not_in(select(Alert.conversation_id).where(Alert.closed_at.is_(None))))
+        .where(Conversation.id.not_in(select(Case.conversation_id).where(Case.conversation_id.is_not(None))))
+    )
+    async with sessions.begin() as session:
+        gone = list(await session.scalars(old))
+        files = list(await session.scalars(select(Evidence.stored_name).where(Evidence.conversation_id.in_(gone))))
+        expired = StaffSession.expires_at < now
+        stale = IdempotencyKey.created_at < now - keys
+        swept = Swept(
+            len(gone),
+            len(files),
+            await session.scalar(select(func.count()).select_from(StaffSession).where(expired)) or 0,
+            await session.scalar(select(func.count()).select_from(IdempotencyKey).where(stale)) or 0,
+        )
+        if dry_run:
+            return swept
+        for start in range(0, len(gone), 500):  # databases limit the number of parameters
+            await session.execute(delete(Conversation).where(Conversation.id.in_(gone[start : start + 500])))
+        await session.execute(delete(StaffSession).where(expired))
+        await session.execute(delete(IdempotencyKey).where(stale))
+    for name in files:
+        (data_dir / UPLOADS / name).unlink(missing_ok=True)
+    return swept
