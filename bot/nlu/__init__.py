@@ -1,0 +1,1 @@
+"""NLU components of ours, one class per file."""
