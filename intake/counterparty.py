@@ -26,14 +26,19 @@ PERSON = re.compile(
 )
 
 
+_NAME_LENGTH = 24
+
+
 def kind_of(words: str) -> CounterpartyKind:
     """The kind of the other side named in ``words`` (a name or a short description); UNKNOWN when nothing tells.
 
-    A boss or foreman counts as a business, because what is disputed is the work.
+    Of a longer text the other side is found first, so that an office one only turned to for help decides nothing. A boss or foreman counts as a business, because what is disputed is the work.
     """
     folded = fold(words).strip()
     if not folded:
         return CounterpartyKind.UNKNOWN
+    if len(folded) > _NAME_LENGTH:
+        return _kind_in_story(folded)
     if CENTRAL.search(folded):
         return CounterpartyKind.CENTRAL_ENTERPRISE
     if re.search(r"村委会.{0,3}(?:主任|书记)家|(?:派出所|城管|法院|政府).{0,2}(?:旁|对面|附近|门口)", folded):
@@ -46,6 +51,13 @@ def kind_of(words: str) -> CounterpartyKind:
     if person or _looks_like_name(folded):
         return CounterpartyKind.PERSON
     return CounterpartyKind.UNKNOWN
+
+
+def _kind_in_story(text: str) -> CounterpartyKind:
+    from intake.extract.counterparties import counterparty  # here, because extraction is heavier than naming a kind
+
+    found = counterparty(text)
+    return kind_of(str(found.value)) if found is not None else CounterpartyKind.UNKNOWN
 
 
 def _looks_like_name(words: str) -> bool:

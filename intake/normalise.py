@@ -16,13 +16,17 @@ import unicodedata
 from opencc import OpenCC
 
 SEPARATOR = "，"
-"""What every pause becomes in normalised text; cues are matched clause by clause between these."""
+FULL_STOP = "。"
+"""What every pause, and every end of a sentence, becomes in normalised text."""
+
+_SENTENCE_ENDS = frozenset("。.!！?？;；\n\r\x0b\x0c\x85\u2028\u2029")
 
 _HAN = (0x3400, 0xA000)
 _COMPATIBILITY = ((0x2460, 0x2500), (0x2F00, 0x2FE0), (0x3000, 0x3001), (0xF900, 0xFB00), (0xFE30, 0xFE50), (0xFF00, 0xFFF0))
 _DROPPED_CATEGORIES = frozenset({"Cf", "Cc", "Mn", "Co", "Cs", "Cn"})
 _QUOTES = frozenset("“”‘’\"'《》「」『』〈〉【】()[]{}<>")
-_SOFT = frozenset(" .*-_~·•+|/\\^`=")  # noise put between the characters of a word; a pause when it stands between words
+_STRENGTH = {" ": 0, SEPARATOR: 1, FULL_STOP: 2}
+_SOFT = frozenset(" *-_~·•.+|/\\^`=")  # noise put between the characters of a word; a pause when it stands between words
 
 # Whole words only, so that ordinary text is not touched. Left: what is typed or recognised; right: what is meant.
 HOMOPHONES: dict[str, str] = {
@@ -121,7 +125,7 @@ def fold(text: str) -> str:
 def normalise(text: str) -> tuple[str, list[int]]:
     """Text for cue matching, and for each of its characters the offset of the original one.
 
-    Pauses of any kind become one :data:`SEPARATOR`; “打 死 你” and “自*杀” are joined, because a single character
+    Pauses become one :data:`SEPARATOR` or :data:`FULL_STOP`; “打 死 你” and “自*杀” are joined, because a single character
     beside a space is a word taken apart, while a space between longer stretches is how unpunctuated speech pauses.
     """
     return _undo_homophones(*_join(_plain_characters(text)))
@@ -141,18 +145,24 @@ def _plain_characters(text: str) -> list[tuple[str, int]]:
         if character in _SOFT:
             kept.append((" ", index))
             continue
-        if character in "\n\r\t\x0b\x0c\x85\u2028\u2029":
-            kept.append((SEPARATOR, index))
+        if character in _SENTENCE_ENDS or character == "\t":
+            kept.append((SEPARATOR if character == "\t" else FULL_STOP, index))
             continue
         for plain in unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).lower()):
             category = unicodedata.category(plain)
             if category in _DROPPED_CATEGORIES or plain in _QUOTES:
                 continue
             if category[0] in "PZ" or plain in _SOFT:
-                kept.append((" " if plain in _SOFT or category == "Zs" else SEPARATOR, index))
+                kept.append((_pause(plain, category), index))
             else:
                 kept.append((fold(plain), index))
     return kept
+
+
+def _pause(character: str, category: str) -> str:
+    if character in _SOFT or category == "Zs":
+        return " "
+    return FULL_STOP if character in _SENTENCE_ENDS else SEPARATOR
 
 
 def _join(characters: list[tuple[str, int]]) -> tuple[str, list[int]]:
@@ -161,11 +171,11 @@ def _join(characters: list[tuple[str, int]]) -> tuple[str, list[int]]:
     current: list[tuple[str, int]] = []
     pause, pause_at = "", 0
     for character, index in characters:
-        if character in (" ", SEPARATOR):
+        if character in _STRENGTH:
             if current:
                 tokens.append((current, pause, pause_at))
                 current, pause = [], ""
-            if pause != SEPARATOR:
+            if not pause or _STRENGTH[character] > _STRENGTH[pause]:
                 pause, pause_at = character, index
         else:
             current.append((character, index))
@@ -176,7 +186,7 @@ def _join(characters: list[tuple[str, int]]) -> tuple[str, list[int]]:
     for position, (token, before, before_at) in enumerate(tokens):
         previous = tokens[position - 1][0] if position else []
         if position and not (before == " " and 1 in (len(previous), len(token))):
-            out.append(SEPARATOR)
+            out.append(FULL_STOP if before == FULL_STOP else SEPARATOR)
             offsets.append(before_at)
         out.extend(character for character, _ in token)
         offsets.extend(index for _, index in token)
