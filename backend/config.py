@@ -40,6 +40,8 @@ class Config:
     secure_cookies: bool
     holidays: frozenset[date] = frozenset()
     extra_workdays: frozenset[date] = frozenset()
+    upload_max_files: int = 20
+    create_per_hour: int = 1200
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -75,4 +77,6 @@ class Config:
             secure_cookies=get("JIEFEN_SECURE_COOKIES") == "1",
             holidays=parse_dates(get("JIEFEN_HOLIDAYS")),
             extra_workdays=parse_dates(get("JIEFEN_EXTRA_WORKDAYS")),
+            upload_max_files=int(get("JIEFEN_UPLOAD_MAX_FILES")),
+            create_per_hour=int(get("JIEFEN_CREATE_PER_HOUR")),
         )

@@ -43,6 +43,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("JIEFEN_SESSION_HOURS", "72", "How long a resident's conversation token is valid, in hours since last use."),
     Setting("JIEFEN_RASA_TIMEOUT_S", "20", "Seconds the backend waits for one reply of Rasa."),
     Setting("JIEFEN_UPLOAD_MAX_MB", "10", "Largest evidence file, in MiB."),
+    Setting("JIEFEN_UPLOAD_MAX_FILES", "20", "Most evidence files of one conversation."),
+    Setting("JIEFEN_CREATE_PER_HOUR", "1200", "Most conversations that one address may start in an hour (a street office shares one)."),
     Setting("JIEFEN_MESSAGES_PER_MINUTE", "60", "Rate limit per conversation."),
     Setting("JIEFEN_WEB_DIR", "web/dist", "Folder with the built web pages."),
     Setting("JIEFEN_CASE_PREFIX", "KLMY", "First part of every case number: KLMY-20261127-000123."),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from backend.db import models_cases, models_staff
+from backend.db import models_cases, models_conversations, models_staff
 
-__all__ = ["models_cases", "models_staff"]
+__all__ = ["models_cases", "models_conversations", "models_staff"]
