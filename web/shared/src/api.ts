@@ -44,6 +44,8 @@ export interface Message {
   card?: RawCard | null
   created_at?: string
   client_message_id?: string | null
+  /** Of operators, when they are named. */
+  name?: string
 }
 
 export interface Turn {
@@ -51,6 +53,8 @@ export interface Turn {
   expecting: Expecting | null
   state: ConversationState
   case_number?: string | null
+  /** A replay that was too long for one answer goes on after its last line. */
+  has_more?: boolean
 }
 
 export interface OpenedConversation extends Turn {

@@ -13,6 +13,11 @@ import { Transcript, activeBubble } from '../lib/transcript'
 
 export type Phase = 'starting' | 'returning' | 'ready' | 'unreachable' | 'ended' | 'expired'
 
+/** The conversation cannot be continued: the token is over, or the server has deleted it by its retention rule. */
+function gone(error: unknown): boolean {
+  return error instanceof ProblemError && (error.status === 401 || error.status === 404)
+}
+
 export function useConversation() {
   const phase = ref<Phase>('starting')
   const state = ref<ConversationState>('intake')
@@ -73,7 +78,7 @@ export function useConversation() {
     phase.value = 'starting'
     use(stored)
     try {
-      take(await messagesAfter(stored, 0))
+      await replay(stored)
       phase.value = 'ready'
       void pump()
     } catch (error) {
@@ -117,21 +122,30 @@ export function useConversation() {
     lineUp.value = true
   }
 
+  /** Everything that this page has not heard yet, page by page. */
+  async function replay(current: Session): Promise<void> {
+    for (;;) {
+      const turn = await messagesAfter(current, transcript.value.contiguous)
+      if (session !== current) return
+      take(turn)
+      if (turn.has_more !== true || turn.messages.length === 0) return
+    }
+  }
+
   async function sync(): Promise<void> {
     if (session === null) return
     const current = session
     try {
-      const turn = await messagesAfter(current, transcript.value.contiguous)
-      if (session === current) take(turn)
+      await replay(current)
     } catch (error) {
-      if (error instanceof ProblemError && error.status === 401 && session === current) expire()
+      if (gone(error) && session === current) expire()
       throw error
     }
     void pump()
   }
 
   function onFrame(frame: Frame): void {
-    if (frame.type === 'typing') return showTyping(frame.active && frame.role !== 'resident')
+    if (frame.type === 'typing') return showTyping(frame.active !== false && frame.role !== 'resident')
     if (frame.type === 'message') {
       transcript.value.merge([frame.message])
       triggerRef(transcript)
@@ -188,13 +202,13 @@ export function useConversation() {
     if (entry) transcript.value.addOwn(entry, turn)
     outbox.remove(id)
     take(turn)
-    session = { ...current, usedAt: Date.now() }
-    saveSession(session)
+    current.usedAt = Date.now()
+    saveSession(current)
   }
 
   function failed(id: string, error: unknown): void {
     if (!(error instanceof ProblemError)) throw error
-    if (error.status === 401) return expire()
+    if (gone(error)) return expire()
     if (!error.transient) {
       outbox.refuse(id, error)
       void Promise.resolve().then(pump)

@@ -73,7 +73,14 @@ export interface StatementView {
   lines: { label: string; value: string }[]
 }
 
-export type CardView = SummaryView | ResultView | CrisisView | GuideView | StatementView
+/** A file that arrived. */
+export interface EvidenceView {
+  kind: 'evidence'
+  name: string
+  size: number
+}
+
+export type CardView = SummaryView | ResultView | CrisisView | GuideView | StatementView | EvidenceView
 
 const CALL_LABELS: Record<string, string> = {
   '110': '报警',
@@ -97,6 +104,8 @@ export function viewOf(card: RawCard | null | undefined): CardView | null {
       return crisis(card)
     case 'redirect':
       return guide(card)
+    case 'evidence':
+      return { kind: 'evidence', name: str(card.name), size: typeof card.size === 'number' ? card.size : 0 }
     case 'statement':
       return { kind: 'statement', title: str(card.title), lines: records(card.lines).map((l) => ({ label: str(l.label), value: shown(l.value) })) }
     default:
@@ -129,7 +138,7 @@ function result(card: RawCard): ResultView {
     { label: '纠纷类型', value: str(card.dispute_type_name) },
     { label: '化解途径', value: str(card.route_name) || (ROUTE[str(card.route)] ?? '') },
     { label: '办理层级', value: str(card.admin_level_name) || (LEVEL[str(card.admin_level) as AdminLevel] ?? '') },
-    { label: '办理方式', value: str(card.handling_mode_name) || (str(card.handling_mode) && named(MODE, str(card.handling_mode))) },
+    { label: '办理方式', value: str(card.handling_mode_text) || (str(card.handling_mode) && named(MODE, str(card.handling_mode))) },
   ]
   return {
     kind: 'result',
@@ -138,7 +147,7 @@ function result(card: RawCard): ResultView {
     trackingCode: str(card.tracking_code),
     organisation: organisation(card),
     facts: facts.filter((f) => f.value !== ''),
-    when: [str(card.contact_by), str(card.finish_by)].filter((t) => t !== ''),
+    when: [deadline(card, 'contact_by'), deadline(card, 'finish_by')].filter((t) => t !== ''),
     bring: strings(card.bring),
     reasons: strings(card.reasons),
     advice: strings(card.advice),
@@ -170,6 +179,12 @@ function guide(card: RawCard): GuideView {
     bring: strings(card.bring),
     stillPossible: str(card.still_possible),
   }
+}
+
+/** The sentence a resident reads; a bare moment (the filing's own receipt) is never shown as such. */
+function deadline(card: RawCard, key: 'contact_by' | 'finish_by'): string {
+  const sentence = str(card[`${key}_text`]) || str(card[key])
+  return /^\d{4}-\d\d-\d\dT/.test(sentence) ? '' : sentence
 }
 
 /** The result card lists the organisation's details beside its name. */

@@ -7,7 +7,7 @@ import { parse } from '@jiefen/shared'
 
 export type Frame =
   | { type: 'message'; message: Message; state?: ConversationState; expecting?: Expecting | null; case_number?: string | null }
-  | { type: 'typing'; role: string; active: boolean }
+  | { type: 'typing'; role: string; active?: boolean }
   | { type: 'state'; state: ConversationState; expecting?: Expecting | null; case_number?: string | null }
 
 export interface LiveHandlers {

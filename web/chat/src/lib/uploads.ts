@@ -4,16 +4,24 @@ import type { Session } from './session'
 
 export const MAX_BYTES = 10 * 1024 * 1024
 
+/** The same kinds as backend/conversations/uploads.py. */
 const KINDS: Record<string, string> = {
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
+  heic: 'image/heic',
   pdf: 'application/pdf',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  amr: 'audio/amr',
+  mp4: 'video/mp4',
 }
 
 export const ACCEPT = Object.keys(KINDS).map((e) => `.${e}`).join(',')
-export const KINDS_TEXT = '照片（JPG、PNG、WebP）和 PDF'
+export const KINDS_TEXT = '照片、PDF、Word、录音或 MP4 视频'
 
 export interface Upload {
   id: string
