@@ -16,7 +16,7 @@ from intake.details import Details
 from intake.moves import Move, certain, move_of
 from intake.opening import Opening
 from intake.speaking import joined
-from intake.state import IntakeState, Stage, higher_risk
+from intake.state import FieldValue, IntakeState, Stage, higher_risk
 from knowledge.store import Knowledge
 
 CONSENT_VERSION = "2026-11"
@@ -68,6 +68,9 @@ class IntakeEngine:
         if state.stage in (Stage.CRISIS, Stage.HANDOFF):
             state.pending = "crisis" if state.stage is Stage.CRISIS else state.pending
             state.stage = Stage.OPEN if not state.receipt else Stage.FILED
+        if message.uploads and "evidence" not in state.fields:
+            names = "、".join(message.uploads)
+            state.fields["evidence"] = FieldValue(names[:200], names, "told", 1.0)
         turn = self._edited(state, message) if message.edits else self._spoken(state, message)
         return self._with_draft(turn)
 
@@ -85,6 +88,16 @@ class IntakeEngine:
             return self._with_draft(Turn(state, reply))
         state.receipt = {"number": receipt["number"], "tracking_code": receipt["tracking_code"]}
         return self._with_draft(Turn(state, self.desk.summariser.result(state, receipt)))
+
+    def refused(self, state: IntakeState, detail: str) -> Turn:
+        """The backend did not take the filing: back to the card with its reason, nothing is lost."""
+        state = IntakeState.from_dict(state.to_dict())
+        lines = [self.desk.speaker.say(state, "error.general"), detail]
+        return self._with_draft(Turn(state, self.desk.summariser.confirm(state, *lines)))
+
+    def filing_body(self, state: IntakeState) -> dict[str, Any]:
+        """The body of the filing of a confirmed intake."""
+        return filing.body(state, self.desk.listener)
 
     # ── inside a turn ──
 
@@ -133,7 +146,12 @@ class IntakeEngine:
         if choice == "safe" and (state.crisis_cleared or state.pending == "crisis"):
             state.pending = None
             return self.opening_part.after_crisis(state, message)
-        if choice in ("new_case", "再登记一件"):
+        if choice == "resume":  # a human gave the conversation back; what was said meanwhile comes as text
+            move = move_of(state, message.text, message.intent, message.intent_probability)
+            if move in (Move.RESUME, Move.AFFIRM) or not message.text.strip():
+                return Turn(state, self.desk.next(state))
+            return None
+        if choice == "new_case":
             return self._again(state, "restart.new_case")
         if choice == "ask_law":
             return Turn(state, self.desk.speaker.again(state, self.desk.speaker.say(state, "consent.anonymous_help")))
@@ -235,9 +253,9 @@ class IntakeEngine:
             self.desk.listener.notice(state, message.text)
         say = self.desk.speaker.say
         texts = [say(state, "opening.emergency"), say(state, "crisis.staff_told"), say(state, "crisis.hold")]
-        choices = (self.desk.speaker.button("handoff", "handoff"),)
+        choices: tuple[Choice, ...] = (self.desk.speaker.button("handoff", "handoff"),)
         if message.risk is RiskLevel.R2:
-            choices = (Choice(self.desk.knowledge.phrase("choice.safe_continue"), "safe"), *choices)
+            choices += (Choice(self.desk.knowledge.phrase("choice.safe_continue"), "safe"),)
         return self._with_draft(Turn(state, self.desk.speaker.plain(state, *texts, choices=choices), "crisis"))
 
     @staticmethod

@@ -154,9 +154,9 @@ class Opening:
     def after_crisis(self, state: IntakeState, message: Message) -> Turn:
         """“我现在安全”: the story said in danger is taken, nothing has to be told twice."""
         state.safety = "safe"
-        if message.text.strip() and message.text not in state.story and message.text != message.choice:
+        if message.text not in state.story and self.is_telling(Move.DESCRIBE, message.text.strip()):
             self._keep(state, Move.DESCRIBE, message)
-        return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "crisis.after_safe")))
+        return Turn(state, self.desk.next(state))  # the backend says crisis.after_safe first
 
     # ── the story ──
 

@@ -1,0 +1,63 @@
+"""What the actions work with, wired once at start."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import knowledge as knowledge_files
+from actions.backend import Backend
+from actions.outbox import Outbox
+from classifier.runtime import Classifier, ModelError, load
+from common import secretfile, settings
+from intake.engine import IntakeEngine
+from intake.faq import FaqIndex
+from knowledge import Knowledge
+
+log = logging.getLogger("jiefen.actions")
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Knowledge, classifier, engine, the way to the backend. ``classifier`` is None when no model is installed: the type is asked then."""
+
+    knowledge: Knowledge
+    classifier: Classifier | None
+    engine: IntakeEngine
+    faq: FaqIndex
+    backend: Backend
+    outbox: Outbox
+
+    @staticmethod
+    def today() -> date:
+        """The day in Asia/Shanghai, for messages that do not carry theirs."""
+        return datetime.now(BEIJING).date()
+
+
+def load_parts() -> Parts:
+    """Load everything; about a second.
+
+    Raises:
+        KnowledgeError: a mistake in a knowledge file, with file and line.
+    """
+    known = knowledge_files.load()
+    backend = Backend(settings.backend_url(), secretfile.load_or_create("JIEFEN_INTERNAL_TOKEN"))
+    return Parts(
+        knowledge=known,
+        classifier=_classifier(),
+        engine=IntakeEngine(known, centre=settings.get("JIEFEN_CENTRE_NAME")),
+        faq=FaqIndex(known),
+        backend=backend,
+        outbox=Outbox(settings.data_dir() / "outbox", backend),
+    )
+
+
+def _classifier() -> Classifier | None:
+    try:
+        return load()
+    except (ModelError, OSError) as error:
+        log.error("classifier not loaded (%s): residents are asked for the type", error)
+        return None

@@ -1,0 +1,82 @@
+"""Between Rasa's tracker and the engine: state, message and pending reply, read from slots and events."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions.parts import Parts
+from common.enums import ConversationState, RiskLevel
+from common.payloads import Choice, Expecting, Reply
+from intake.conversation import Message
+from intake.state import IntakeState
+
+STATE, TURN, HEARD = "intake_state", "intake_turn", "heard"
+
+
+def metadata_of(tracker: Tracker) -> dict[str, Any]:
+    """What the backend sent along with the message."""
+    return dict((tracker.latest_message or {}).get("metadata") or {})
+
+
+def state_of(tracker: Tracker, channel: str = "web") -> IntakeState:
+    """The intake so far; a fresh one when this is the first message."""
+    saved = tracker.get_slot(STATE)
+    return IntakeState.from_dict(saved) if saved else IntakeState(channel=channel)
+
+
+def message_of(tracker: Tracker, parts: Parts) -> Message:
+    """The latest message. Malformed metadata counts as absent: the engine then reads the words alone."""
+    latest, given = tracker.latest_message or {}, metadata_of(tracker)
+    intent = latest.get("intent") or {}
+    edits = given.get("edits")
+    return Message(
+        text=str(latest.get("text") or ""),
+        today=_date(given.get("today")) or parts.today(),
+        intent=intent.get("name"),
+        intent_probability=float(intent.get("confidence") or 0.0),
+        choice=str(given["choice"]) if given.get("choice") else None,
+        edits=dict(edits) if isinstance(edits, dict) and edits else None,
+        risk=_risk(given.get("risk")),
+        message_id=str(given.get("message_id") or _event_id(tracker)),
+        uploads=tuple(str(upload.get("name", "")) for upload in given.get("uploads") or [] if isinstance(upload, dict)),
+    )
+
+
+def case_key(tracker: Tracker, state: IntakeState) -> str:
+    """Idempotency key: the sender id, which is fresh for each case; a second case of one sender gets its own."""
+    return tracker.sender_id if state.case_seq == 0 else f"{tracker.sender_id}.{state.case_seq}"
+
+
+def reply_from(saved: dict[str, Any]) -> Reply:
+    """A reply out of its JSON form."""
+    expecting = saved.get("expecting")
+    return Reply(
+        text=saved["text"],
+        choices=tuple(Choice(**choice) for choice in saved.get("choices") or []),
+        card=saved.get("card"),
+        expecting=Expecting(**expecting) if expecting else None,
+        state=ConversationState(saved["state"]),
+        case_number=saved.get("case_number"),
+    )
+
+
+def _event_id(tracker: Tracker) -> str:
+    """Rasa's own id of the latest message, for callers that send none."""
+    return next((str(e.get("message_id") or e.get("timestamp")) for e in reversed(tracker.events) if e.get("event") == "user"), "")
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
+
+
+def _risk(value: Any) -> RiskLevel:
+    try:
+        return RiskLevel(value)
+    except ValueError:
+        return RiskLevel.R0
