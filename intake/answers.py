@@ -14,7 +14,8 @@ from knowledge.models import ChoiceItem, Question
 # Extractor names of a question kind, and slots that the extractor calls otherwise (labels.md section 6).
 KIND_FIELD = {"amount": "amount", "date": "date", "people": "people", "phone": "phone", "name": "name", "place": "place"}
 SLOT_OF = {"name": "contact_name", "phone": "contact_phone", "date": "when"}
-FREE_TEXT = 60
+WHOLE_NAME = 20  # characters; a short answer to “who” is taken whole
+_SENTENCE = re.compile(r"我|你|不|没|欠|说|打|在|为(什么|啥)|干|吗|呢|[?？]|有|要|去|了")
 _LEAD = re.compile(r"^(那个|就是说?|应该是|好像是?|大概是?|是|叫|对方(是|叫)?|他叫|她叫|嗯+[，, ]*|哦[，, ]*)+")
 _NAME = re.compile(
     r"^(我(是|叫|姓)?|叫我|免贵姓|姓名?[是：: ]*|名字(是|叫)?|本人)?([\u4e00-\u9fff·•]{1,12}|[a-z][a-z .]{1,20})(就行|就好|吧|啊)?$",
@@ -25,8 +26,11 @@ _DIGITS = "一二三四五六七八九"
 TIME_WORDS = r"(上|下|中)午|晚上|早上|白天|点钟?|周[一二三四五六日天末]|礼拜|星期|今天|明天|后天|\d+号|下班|轮休|工作日|下个?(周|月)|随时"
 _MODE_WORDS = (
     ("home_visit", r"上门|来家|到家|我家|走不动|下不了楼|腿脚|来(我|人).{0,3}看|你们(过)?来|来地里"),
-    ("appointment", r"预约|约|(上|下|中)午|晚上|早上|点钟?|周[一二三四五六日天末]|礼拜|星期|明天|后天|大后天|号|下班|有空|随叫随到"),
-    ("central", r"窗口|中心|过去|去你们|我来|我去|当面|现场|集中|大厅|自己(来|去|过)"),
+    (
+        "appointment",
+        r"预约|约|电话|视频|微信|线上|网上|远程|(上|下|中)午|晚上|早上|点钟?|周[一二三四五六日天末]|礼拜|星期|明天|后天|大后天|号|下班|有空|随叫随到",
+    ),
+    ("central", r"窗口|中心|过去|过来|去你们|我来|我去|当面|现场|集中|大厅|自己(来|去|过)|去(社区|街道|调解|司法所|那边|就行)|到(社区|街道|司法所)"),
 )
 _ANY = re.compile(r"^(都行|都可以|随便|随你们?|看你们|听你们(的|安排)?|怎么都行|无所谓|你们定)")
 _SAFE = re.compile(r"没(有)?(人)?(受)?(伤|危险|事|打)|安全|平安|都好|没啥(事|危险)|不危险|挺好|(人|我们?|家里)都?没事")
@@ -99,6 +103,8 @@ def safety(text: str) -> str | None:
         return "hurt" if _HURT.search(re.sub(r"没(有)?(人)?(受)?伤", "", text)) else "safe"
     if _HURT.search(text):
         return "hurt" if _TREATED.search(text) else "danger"
+    if _TREATED.search(text) and re.search(r"院|医|养|好了", text):
+        return "hurt"
     return "danger" if re.match(r"^(有|有的|有危险|不安全|危险)", plain(text)) and len(text) < 12 else None
 
 
@@ -110,6 +116,8 @@ def strict(question: Question, choices: Sequence[ChoiceItem], text: str, extract
     if question.kind in ("choice", "yesno"):
         value = chosen(question, choices, text)
         return None if value is None else FieldValue(value, text, "asked", 1.0)
+    if question.slot == "counterparty" and 2 <= len(text) <= WHOLE_NAME and not _SENTENCE.search(text) and not is_no(text):
+        return FieldValue(_LEAD.sub("", text) or text, text, "asked", 0.9)  # 包工头老马，鑫达公司的工地: both belong to it
     field = found(extracted, question.slot) or found(extracted, KIND_FIELD.get(question.kind, question.slot))
     if field is not None:
         return as_value(field, "asked")

@@ -95,7 +95,7 @@ class Desk:
             state.told.append("acknowledged")
             if kind is not None and not self.listener.type_unclear(state):
                 said.append(kind.acknowledge[len(state.narrative) % len(kind.acknowledge)])
-                subtype = self.knowledge.subtypes.get(state.subtype or "")
+                subtype = self.knowledge.subtypes.get(self.listener.sure_subtype(state) or "")
                 said.append(self.speaker.say(state, "ack.type", type_name=subtype.plain if subtype else kind.plain))
             else:
                 said.append(self.speaker.say(state, "ack.story"))

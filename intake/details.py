@@ -11,7 +11,7 @@ from common.payloads import ExtractedField, Reply
 from intake import answers, questions
 from intake.conversation import Message, Turn
 from intake.desk import Desk
-from intake.listening import CORRECTION
+from intake.listening import CORRECTION, TELLING_ANSWERS
 from intake.moves import INTERRUPTIONS, Move, is_no, is_yes
 from intake.opening import Opening
 from intake.references import case_reference
@@ -81,6 +81,8 @@ class Details:
                 self._put(state, question, answer)
         if len(text) >= STORY_LENGTH or (move is Move.DESCRIBE and len(text) >= 12):
             self.desk.listener.story(state, message, extracted)
+        elif message.prediction is not None and question.slot in TELLING_ANSWERS and answer is not None:
+            self.desk.listener.predicted(state, message.prediction)
         if answer is None and not changed:
             return self._not_understood(state, question, move, message)
         return Turn(state, self.desk.next(state, *self._noted(state, move)))

@@ -53,9 +53,14 @@ class IntakeEngine:
 
     def text_to_classify(self, state: IntakeState, message: Message) -> str | None:
         """What the classifier should read for this message: the story with it, or None when it cannot change anything."""
-        if message.choice or message.edits or state.stage in (Stage.FILED, Stage.FILING) or certain(message.text) is not None:
+        if (
+            message.choice
+            or message.edits
+            or state.stage in (Stage.FILED, Stage.FILING)
+            or certain(message.text) not in (None, Move.OTHER_LANGUAGE)
+        ):
             return None
-        return joined(*state.story, message.text) if len(message.text.strip()) >= 2 else None
+        return joined(*self.desk.listener.words(state), message.text) if len(message.text.strip()) >= 2 else None
 
     def turn(self, state: IntakeState, message: Message) -> Turn:
         """Answer one message. The given state is not changed."""
@@ -182,10 +187,12 @@ class IntakeEngine:
         """What is done at once wherever the conversation stands."""
         say = self.desk.speaker.say
         if move is Move.HUMAN:
+            state.unask()
             state.stage = Stage.HANDOFF
             return Turn(state, self.desk.speaker.plain(state, say(state, "handoff.started")), "handoff")
         filed = state.stage in (Stage.FILED, Stage.FILING)
         if move is Move.CANCEL and not filed:
+            state.unask()
             state.stage = Stage.PAUSED
             button = (self.desk.speaker.button("continue", "continue"),)
             return Turn(state, self.desk.speaker.plain(state, say(state, "cancel.done", days=7), choices=button), "cancel")
@@ -247,6 +254,7 @@ class IntakeEngine:
 
     def _crisis(self, state: IntakeState, message: Message) -> Turn:
         """Normally the backend answers R2/R3 itself. Mark, keep the words, give the numbers, ask nothing on."""
+        state.unask()
         state.stage = Stage.CRISIS
         if message.text.strip() and not message.choice:
             state.story.append(message.text)

@@ -14,6 +14,10 @@ from intake.conversation import Message, Tools
 from intake.state import FieldValue, IntakeState, prediction_to_dict
 from knowledge.store import Knowledge
 
+SUBTYPE_FLOOR = 0.02  # a type none of whose subtypes is among the best three is not ruled out
+SUBTYPE_SURE = 0.5
+TELLING_ANSWERS = ("counterparty", "amount", "tried", "claim")
+CLAIM_LONGEST = 40  # characters; a longer “claim” in passing is half a story, and is asked for again
 SECONDARY_FROM = 0.12  # as classifier.runtime.SECONDARY_AT_LEAST: the second and third type count from this probability
 GENERAL_FIELDS = ("amount", "people", "contact_phone", "contact_name", "counterparty", "place", "when", "claim", "tried", "relation")
 CORRECTION = re.compile(
@@ -65,6 +69,8 @@ class Listener:
             slot = answers.slot_of(field.name)
             if slot not in GENERAL_FIELDS or slot in without or field.value is None:
                 continue
+            if slot == "claim" and source == "told" and len(str(field.value)) > CLAIM_LONGEST:
+                continue
             old, new = state.fields.get(slot), answers.as_value(field, source)
             replaces = (
                 old is None or source == "corrected" or slot in changed or (old.source == "told" and old.confidence < new.confidence - 0.05)
@@ -93,9 +99,34 @@ class Listener:
         """Keep the prediction and choose type, subtype and route by it, unless the resident chose the type."""
         state.prediction = prediction_to_dict(prediction)
         if not state.type_fixed:
-            types = [score.code for score in prediction.dispute_types if score.code not in state.excluded_types]
-            state.dispute_type = types[0] if types else state.dispute_type
+            state.dispute_type = self._likeliest(prediction, state.excluded_types) or state.dispute_type
         self.settle(state)
+
+    def _likeliest(self, prediction: Prediction, excluded: Sequence[str]) -> str | None:
+        """The type both heads agree on most: its probability times that of its best subtype.
+
+        An abstained prediction never sends somebody away: the exit class XZ comes last then.
+        """
+        best: dict[str, float] = {}
+        for score in prediction.subtypes:
+            if score.code in self.knowledge.subtypes:
+                kind = self.knowledge.type_of(score.code)
+                best[kind] = max(best.get(kind, 0.0), score.probability)
+        scored = {s.code: s.probability * max(best.get(s.code, 0.0), SUBTYPE_FLOOR) for s in prediction.dispute_types}
+        fitting = [code for code in scored if code not in excluded]
+        if prediction.abstained and len(fitting) > 1:
+            fitting = [code for code in fitting if code != "XZ"]
+        return max(fitting, key=lambda code: scored[code], default=None)
+
+    def sure_subtype(self, state: IntakeState) -> str | None:
+        """The subtype where it is likely enough to ask by it, to name it, or to hold a rule against it."""
+        scores = dict((state.prediction or {}).get("subtypes", []))
+        return state.subtype if scores.get(state.subtype, 0.0) >= SUBTYPE_SURE else None
+
+    def words(self, state: IntakeState) -> list[str]:
+        """What was told so far, for the classifier: the story, and the answers that say what it is about."""
+        answered = [state.fields[slot].text for slot in TELLING_ANSWERS if slot in state.fields and state.fields[slot].source == "asked"]
+        return [*state.story, *(text for text in dict.fromkeys(answered) if text not in state.story)]
 
     def settle(self, state: IntakeState) -> None:
         """Subtype and route that go with the type."""
@@ -130,7 +161,7 @@ class Listener:
         amount, people = state.value("amount"), state.value("people")
         return CaseFacts(
             dispute_type=state.dispute_type or "QT",
-            subtype=state.subtype,
+            subtype=self.sure_subtype(state) or (state.subtype if state.type_fixed else None),
             secondary=tuple(self.secondary(state)),
             route=state.route,
             amount=float(amount) if isinstance(amount, (int, float)) else None,

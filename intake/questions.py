@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from common.enums import Flag
@@ -12,17 +13,37 @@ from knowledge.store import Knowledge
 SPECIFIC_MOST = 2  # type-specific questions asked at most …
 SPECIFIC_RICH = 1  # … when the story already told most things
 RICH = 4  # of these:
+SUBTYPE_SURE = 0.5  # questions of a subtype are asked from this probability
 TELLING = ("counterparty", "when", "place", "amount", "claim", "contact_phone", "contact_name")
 DETAILS_MOST = 8  # detail questions altogether, so that an intake stays within 12 messages with consent, safety, story, confirmation
 BEFORE_DETAILS = ("consent", "safety", "narrative", "dispute_type")
 LAST = ("contact_name", "contact_phone", "handling_mode")
 
 
+_GENERIC = re.compile(
+    r"(我们?|咱们?|那个?|这个?|一[个家位]|某|以前的?|原来的?|前|楼[上下]的?|隔壁的?|对面的?|的)*"
+    r"(老板|工头|包工头|朋友|同事|同学|亲戚|熟人|物业|物业公司|房东|房客|租客|租户|邻居|楼[上下]|隔壁|对面|住户|那家子?|健身房|店|商店|店家|商家|卖家|饭店|酒店|宾馆"
+    r"|导游|旅行社|公司|单位|厂|工地|项目部|医院|诊所|学校|老师|幼儿园|中介|开发商|装修公司|保险公司|银行|平台|司机|车主|对方|人家|他们?|她们?|总部|加盟商|客服|业主|村里|村委会)"
+    r"(娘|家|们|那家子?|的?人)?"
+)
+
+
+def is_generic(name: object) -> bool:
+    """Whether a counterparty is only a role (老板, 物业, 楼上): enough for the story, not to find somebody."""
+    return isinstance(name, str) and _GENERIC.fullmatch(name) is not None
+
+
+def subtype_for_questions(state: IntakeState) -> str | None:
+    """The subtype whose questions are asked; None while it is doubtful."""
+    scores = dict((state.prediction or {}).get("subtypes", []))
+    return state.subtype if scores.get(state.subtype, 0.0) >= SUBTYPE_SURE else None
+
+
 def bank(state: IntakeState, knowledge: Knowledge) -> dict[str, Question]:
     """All questions that fit the type: the type's own wording of a slot wins over the general one."""
     questions = dict(knowledge.questions)
     if state.dispute_type:
-        own = knowledge.questions_for(state.dispute_type, state.subtype)
+        own = knowledge.questions_for(state.dispute_type, subtype_for_questions(state))
         questions.update({question.slot: question for question in sorted(own, key=lambda question: bool(question.subtypes))})
     return questions
 
@@ -48,14 +69,15 @@ def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
     Nothing that was told, answered or passed over is asked.
     """
     questions = bank(state, knowledge)
-    own = {q.slot for q in knowledge.questions_for(state.dispute_type or "", state.subtype)}
+    own = {q.slot for q in knowledge.questions_for(state.dispute_type or "", subtype_for_questions(state))}
     general = set(knowledge.questions)
     specific = [q for q in _ordered(questions) if q.slot in own - general and q.required]
     room = _room(state, specific, [q for q in _ordered(questions) if q.slot not in own - general and _general_needed(q, own, state)])
     wanted: list[str] = []
     for question in _ordered(questions):
         slot = question.slot
-        if state.knows(slot):
+        unnamed = slot == "counterparty" and slot not in state.asked and slot not in state.skipped and is_generic(state.value(slot))
+        if state.knows(slot) and not unnamed:
             continue
         if slot in own - general:
             if question.required and room > 0:
@@ -69,7 +91,7 @@ def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
 def _room(state: IntakeState, specific: list[Question], needed: list[Question]) -> int:
     """How many type-specific questions may still be asked: fewer when much is known, or when many other things must be asked."""
     most = SPECIFIC_RICH if sum(slot in state.fields for slot in TELLING) >= RICH else SPECIFIC_MOST
-    others = {q.slot for q in needed if q.slot not in BEFORE_DETAILS and not state.knows(q.slot)}
+    others = {q.slot for q in needed if not state.knows(q.slot)}
     others |= {slot for slot in state.asked if slot not in BEFORE_DETAILS and slot not in {q.slot for q in specific}} - {"confirm"}
     others |= {"contact_name", "handling_mode"}
     return min(most, max(1, DETAILS_MOST - len(others))) - sum(1 for q in specific if q.slot in state.asked)

@@ -90,6 +90,13 @@ class IntakeState:
         """The whole story, one paragraph a message."""
         return "\n".join(self.story)
 
+    def unask(self) -> None:
+        """The open question was not answered because something else came first: it may be asked again as if new."""
+        if self.expecting and self.asked.get(self.expecting, 0) > 0:
+            self.asked[self.expecting] -= 1
+            if not self.asked[self.expecting]:
+                del self.asked[self.expecting]
+
     def remember(self) -> None:
         """Keep what :meth:`take_back` restores: fields, skipped and the story's length; the last few turns only."""
         before = {

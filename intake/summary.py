@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from common.payloads import Choice, Expecting, Reply
@@ -35,7 +36,7 @@ class Summariser:
         state.expecting, state.also, state.offered = "confirm", [], [choice.value for choice in choices]
         texts = [*before]
         if first:
-            texts += [self.speaker.say(state, "summary.intro"), *self.limits(state)[:1]]
+            texts += [self.speaker.say(state, "summary.intro"), *self.limits(state, soon=True)[:1]]
         texts.append(question.ask[0 if first else min(1, len(question.ask) - 1)])
         return Reply(
             text=joined(*texts),
@@ -106,16 +107,18 @@ class Summariser:
         """A slot's value as read by people; empty when unknown."""
         return str(self._line(state, slot)["value"])
 
-    def limits(self, state: IntakeState) -> list[str]:
-        """Sentences of the limitation clock."""
+    def limits(self, state: IntakeState, *, soon: bool = False) -> list[str]:
+        """Sentences of the limitation clock; ``soon``: only those of periods with a known end that a person should look at."""
         if state.today is None:
             return []
-        from datetime import date
-
         items = self.listener.tools.clock(
             self.listener.facts(state), self.listener.dates(state), self.knowledge, date.fromisoformat(state.today)
         )
-        return [self.speaker.say(state, "summary.limits", text=item.text) for item in items if item.text]
+        return [
+            self.speaker.say(state, "summary.limits", text=item.text)
+            for item in items
+            if item.text and (not soon or (item.needs_human and item.may_end_on))
+        ]
 
     def statement(self, state: IntakeState) -> dict[str, Any]:
         """A page to take along to another door: the facts in lines, the story unchanged."""
