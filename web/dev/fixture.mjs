@@ -49,15 +49,16 @@ async function api(req, res, url) {
     const first = opening(c)
     return send(res, 201, { conversation_id: c.id, token: c.token, ...turn(c, [push(c, first)]) })
   }
-  const found = path.match(/^\/conversations\/([0-9a-f]+)\/(messages|uploads)$/)
+  const found = path.match(/^\/conversations\/([0-9a-f]+)\/(messages|evidence)$/)
   if (found) {
     const c = conversations.get(found[1])
     if (!c || req.headers.authorization !== `Bearer ${c.token}`) return problem(res, 401, 'unauthorized', '对话凭证无效，请重新打开页面开始对话。')
-    if (found[2] === 'uploads') {
+    if (found[2] === 'evidence') {
       const size = (await bodyOf(req)).length
       if (size > 10.2 * 1024 * 1024) return problem(res, 413, 'too_large', '文件太大了，最多 10 MB')
-      push(c, { role: 'bot', text: '材料收到了，会和您的登记放在一起。' })
-      return send(res, 201, { id: randomBytes(4).toString('hex') })
+      const card = { kind: 'evidence', name: '材料.png', size }
+      push(c, { role: 'resident', text: card.name, card })
+      return send(res, 201, { evidence: card, ...turn(c, [push(c, { role: 'bot', text: '材料收到了，会和您的登记放在一起。' })]) })
     }
     if (req.method === 'GET') return send(res, 200, turn(c, c.messages.filter((m) => m.seq > Number(url.searchParams.get('after') ?? 0))))
     const body = JSON.parse((await bodyOf(req)).toString())
@@ -97,7 +98,7 @@ const server = createServer((req, res) => {
   const work = url.pathname.startsWith('/api/') ? api(req, res, url) : page(res, url.pathname)
   work.catch((error) => problem(res, 500, 'internal', String(error)))
 })
-const wss = new WebSocketServer({ noServer: true, handleProtocols: () => 'jiefen' })
+const wss = new WebSocketServer({ noServer: true, handleProtocols: () => 'jiefen.v1' })
 server.on('upgrade', (req, socket, head) => {
   const id = req.url.match(/conversations\/([0-9a-f]+)\/ws/)?.[1]
   if (!conversations.has(id)) return socket.destroy()

@@ -151,6 +151,7 @@ export function useConversation() {
       triggerRef(transcript)
       if (frame.message.role !== 'resident') showTyping(false)
     }
+    if (frame.type === 'error' || frame.type === 'pong') return
     if (frame.state) state.value = frame.state
     if (frame.expecting !== undefined) expecting.value = frame.expecting
     if (frame.case_number) caseNumber.value = frame.case_number
@@ -164,6 +165,7 @@ export function useConversation() {
 
   function onLine(up: boolean): void {
     lineUp.value = up
+    if (up) void pump()
   }
 
   function say(body: Body, shown: string): void {
@@ -200,6 +202,7 @@ export function useConversation() {
       if (missed) transcript.value.merge(missed.messages)
     }
     if (entry) transcript.value.addOwn(entry, turn)
+    if (entry && 'edits' in entry.body) transcript.value.word(id, entry.shown)
     outbox.remove(id)
     take(turn)
     current.usedAt = Date.now()
@@ -235,7 +238,14 @@ export function useConversation() {
     if (entry && 'text' in entry.body) setDraft(draft.value === '' ? entry.shown : `${entry.shown}\n${draft.value}`)
   }
 
+  /** An answer that came another way: a file's. */
+  function absorb(turn: Turn): void {
+    if (transcript.value.hasGap(turn)) void sync().catch(() => undefined)
+    take(turn)
+  }
+
   function setDraft(text: string): void {
+    if (text.length > draft.value.length) live?.typing()
     draft.value = text
     saveDraft(text)
   }
@@ -266,7 +276,7 @@ export function useConversation() {
   return {
     ...{ phase, state, expecting, caseNumber, lineUp, sending, otherTyping, problem, draft, lastUsed },
     ...{ bubbles, active, choices, waiting },
-    ...{ start, begin, resume, say, retryNow, takeBack, setDraft, endAndClear },
+    ...{ start, begin, resume, say, absorb, retryNow, takeBack, setDraft, endAndClear },
     session: () => session,
   }
 }

@@ -1,11 +1,12 @@
 /** Files on their way; the list lives as long as the page, the files themselves are with the server once done. */
 import { newId } from '@jiefen/shared'
+import type { Turn } from '@jiefen/shared'
 import { reactive, ref } from 'vue'
 import type { Session } from '../lib/session'
 import { refusal, send } from '../lib/uploads'
 import type { Upload } from '../lib/uploads'
 
-export function useUploads(session: () => Session | null, onDone: (upload: Upload) => void) {
+export function useUploads(session: () => Session | null, onDone: (turn: Turn) => void) {
   const uploads = ref<Upload[]>([])
   const files = new Map<string, File>()
 
@@ -28,11 +29,11 @@ export function useUploads(session: () => Session | null, onDone: (upload: Uploa
     upload.progress = 0
     delete upload.problem
     try {
-      await send(current, file, (part) => (upload.progress = part))
+      const turn = await send(current, upload.id, file, (part) => (upload.progress = part))
       upload.state = 'done'
       upload.progress = 1
       files.delete(upload.id)
-      onDone(upload)
+      onDone(turn)
     } catch (error) {
       upload.state = 'failed'
       upload.problem = error instanceof Error ? error.message : '没有传上去，请重试。'

@@ -8,7 +8,9 @@ import { parse } from '@jiefen/shared'
 export type Frame =
   | { type: 'message'; message: Message; state?: ConversationState; expecting?: Expecting | null; case_number?: string | null }
   | { type: 'typing'; role: string; active?: boolean }
-  | { type: 'state'; state: ConversationState; expecting?: Expecting | null; case_number?: string | null }
+  | { type: 'ready'; state: ConversationState; expecting?: Expecting | null; case_number?: string | null }
+  | { type: 'error'; code: string; detail: string }
+  | { type: 'pong' }
 
 export interface LiveHandlers {
   onFrame(frame: Frame): void
@@ -25,6 +27,7 @@ export class Live {
   private socket: WebSocket | null = null
   private failures = 0
   private stopped = true
+  private typedAt = 0
   private pollTimer: ReturnType<typeof setTimeout> | undefined
   private socketTimer: ReturnType<typeof setTimeout> | undefined
   private pingTimer: ReturnType<typeof setInterval> | undefined
@@ -57,6 +60,14 @@ export class Live {
     this.connect()
   }
 
+  /** Tell whoever watches that the resident is writing; at most every three seconds, and never worth a failure. */
+  typing(): void {
+    const now = Date.now()
+    if (!this.connected || now - this.typedAt < 3_000) return
+    this.typedAt = now
+    this.socket?.send('{"type":"typing"}')
+  }
+
   get connected(): boolean {
     return this.socket?.readyState === 1
   }
@@ -67,7 +78,7 @@ export class Live {
     let socket: WebSocket
     try {
       // The token travels as a subprotocol: a browser cannot set headers here, and an address ends up in logs.
-      socket = new WebSocket(this.url(), ['jiefen', `bearer.${this.token}`])
+      socket = new WebSocket(this.url(), ['jiefen.v1', `token.${this.token}`])
     } catch {
       return this.lost()
     }
@@ -87,8 +98,6 @@ export class Live {
       if (socket.readyState === 1) socket.send('{"type":"ping"}')
     }, PING_MS)
     this.handlers.onLine(true)
-    // Something may have been said between the last answer and this moment.
-    void this.handlers.poll().catch(() => undefined)
   }
 
   private received(data: unknown): void {

@@ -13,6 +13,7 @@ export interface Bubble {
 
 export class Transcript {
   private readonly bySeq = new Map<number, Message>()
+  private readonly words = new Map<string, string>()
 
   /** The highest number up to which nothing is missing; replay asks from here. */
   get contiguous(): number {
@@ -37,6 +38,16 @@ export class Transcript {
     return Number.isFinite(first) && first > this.contiguous + 1
   }
 
+  /** The log calls every change of the sheet the same; what was changed is worth reading while the page knows it. */
+  word(clientMessageId: string, shown: string): void {
+    this.words.set(clientMessageId, shown)
+  }
+
+  private worded(message: Message): Message {
+    const shown = message.client_message_id ? this.words.get(message.client_message_id) : undefined
+    return shown === undefined ? message : { ...message, text: shown }
+  }
+
   knows(clientMessageId: string): boolean {
     for (const message of this.bySeq.values()) if (message.client_message_id === clientMessageId) return true
     return false
@@ -59,7 +70,7 @@ export class Transcript {
     const confirmed = [...this.bySeq.values()].sort((a, b) => a.seq - b.seq)
     for (const m of confirmed) if (m.client_message_id) known.add(m.client_message_id)
     const waiting = outbox.filter((e) => !known.has(e.id))
-    return [...confirmed.map((message) => ({ key: message.client_message_id ?? `s${message.seq}`, message })), ...waiting.map(pendingBubble)]
+    return [...confirmed.map((message) => ({ key: message.client_message_id ?? `s${message.seq}`, message: this.worded(message) })), ...waiting.map(pendingBubble)]
   }
 }
 

@@ -1,5 +1,6 @@
 /** Evidence: checked here first, so that nobody waits for ten minutes to hear “too large”. The server checks again. */
-import { ProblemError, newId, parse, problemFrom } from '@jiefen/shared'
+import { ProblemError, parse, problemFrom } from '@jiefen/shared'
+import type { Turn } from '@jiefen/shared'
 import type { Session } from './session'
 
 export const MAX_BYTES = 10 * 1024 * 1024
@@ -47,14 +48,14 @@ export function sizeText(bytes: number): string {
 }
 
 /** XMLHttpRequest, because fetch does not tell how far an upload is. */
-export function send(session: Session, file: File, onProgress: (part: number) => void): Promise<void> {
+export function send(session: Session, id: string, file: File, onProgress: (part: number) => void): Promise<Turn> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', `/api/v1/conversations/${session.id}/uploads`)
+    request.open('POST', `/api/v1/conversations/${session.id}/evidence`)
     request.setRequestHeader('Authorization', `Bearer ${session.token}`)
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total)
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve()
+      if (request.status >= 200 && request.status < 300) resolve(parse(request.responseText) as Turn)
       else reject(new ProblemError(problemFrom(request.status, parse(request.responseText))))
     }
     const away = (): void => reject(new ProblemError({ code: 'offline', status: 0, detail: '网络断了，文件没有传完，请点“重试”。' }))
@@ -62,7 +63,7 @@ export function send(session: Session, file: File, onProgress: (part: number) =>
     request.ontimeout = away
     request.timeout = 180_000
     const form = new FormData()
-    form.append('client_upload_id', newId())
+    form.append('client_message_id', id) // the same on a retry, so that a file that did arrive is not kept twice
     form.append('file', file, file.name)
     request.send(form)
   })
