@@ -57,7 +57,7 @@ def extract(text: str, *, expecting: str | None = None, today: date, knowledge: 
         "name": name(folded, expecting="contact_name" in slots),
         "amount": amount(folded, expecting=expecting == "amount"),
         "people": people(folded, expecting=expecting == "people"),
-        "counterparty": counterparty(folded, expecting=expecting == "counterparty"),
+        "counterparty": counterparty(folded, expecting=expecting == "counterparty", least=_least(folded, expecting)),
         "place": find_place(folded, divisions, expecting=expecting == "place"),
         "date": event_date(folded, today, expecting=expecting == "when"),
         "when_text": when_words(folded, today, expecting=expecting == "when"),
@@ -84,6 +84,12 @@ def public_values(fields: list[ExtractedField]) -> dict[str, Any]:
     return {key: values.get(key) for key in PUBLIC_FIELDS}
 
 
+def _least(text: str, expecting: str | None) -> float:
+    """A short answer to another question names the other side only when that is plain."""
+    other = expecting is not None and expecting not in ("counterparty", "narrative", "tried", "relation", "claim")
+    return 1.6 if other and len(text) <= 14 else 0.2
+
+
 def _alongside(text: str, expecting: str | None) -> set[str]:
     """The other slot of a double question, when the text is long enough to hold both."""
     return _TOGETHER.get(expecting or "", set()) if len(text.strip()) > 3 else set()
@@ -106,6 +112,7 @@ def _settle(text: str, single: dict[str, Mention | None], expecting: str | None)
         and where.end <= other.end
         and where.end - where.start < other.end - other.start
         and not re.search("小区|花园|家园|苑", text[where.start : where.end])
+        and not text[: other.start].endswith(("在", "位于"))
     ):
         single["place"] = None
 

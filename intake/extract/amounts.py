@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from intake.extract.numerals import Number, numbers, parse, read
+from intake.extract.people import people
 from intake.extract.text import Mention, clause_of, longest, without_corrected
 
 _CURRENCY = r"(?:块钱|元钱|万元|人民币|元整|圆整|元|块|圆|rmb|RMB|刀(?!子)|毛钱|大洋)"
@@ -20,7 +21,7 @@ _AFTER_MONEY = re.compile(
 )
 _BEFORE_MONEY = re.compile(r"(?:[¥￥]|人民币|rmb|RMB)\s?$")
 _MEASURE = re.compile(
-    rf"{_ROUGH}\s?(?:[个名位人户家口天日号月年岁次回趟遍平亩米里斤吨只头匹辆台箱袋车套间栋幢楼层室排队团连点分秒度级成倍%票页张条根棵把件双针项笔届班期路街巷"
+    rf"{_ROUGH}(?:[个名位人户家口天日号月年岁次回趟遍平亩米里斤吨只头匹辆台箱袋车套间栋幢楼层室排队团连点分秒度级成倍%票页张条根棵把件双针项笔届班期路街巷"
     r"中小本份颗门组代折寸尺升字周股晚夜桌盒瓶支顿集堂课节场片例案章届所床包碗串筐捆垛辈世道座起眼口孔扇副幅盆桶罐斗发克站库井段标号#副成方孩儿胎男女老来岁]"
     r"|单元|公里|公斤|小时|钟头|星期|礼拜|厘米|公分|毫米|毫升|平方|立方|千瓦|左右的?人|多人|工人|业主|学生|家长|[a-zA-Z])"
 )
@@ -36,9 +37,9 @@ _MONEY_BEFORE = re.compile(
     rf"(?:{_MONEY_WORD})[了过我他她它们你您人家的]{{0,3}}\s?(?:大概|差不多|大约|约|近|将近|接近|快|有|是|共|一共|总共|整整|足足|不到|至少|最少|起码|:|：)?\s?$"
 )
 
-_PER_UNIT = r"(?:月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|个工|工)"
+_PER_UNIT = r"(?:月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|捆|筐|桶|垄|根|顶|卷|批|斗|个工|工)"
 _BEFORE_PER = re.compile(
-    rf"(?:(?:每|一)个?(?P<unit>{_PER_UNIT})|(?P<monthly>月薪|月工资|月租金?|包月)|(?P<daily>日薪|日工资|工钱一天)|(?P<yearly>年租金?|年薪))"
+    rf"(?:(?:每|一)个?(?P<unit>{_PER_UNIT})|(?P<monthly>(?<![个\d一二两三四五六七八九十])月薪|(?<![个\d一二两三四五六七八九十])月工资|月租金?|包月)|(?P<daily>日薪|日工资|工钱一天)|(?P<yearly>年租金?|年薪))"
     rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
 )
 _AFTER_PER = re.compile(rf"(?:{_ROUGH}\s?(?:{_CURRENCY})?)\s?(?:/|每|一|一个|/个|每个|1)\s?个?(?P<unit>{_PER_UNIT})(?![号日份])")
@@ -59,7 +60,7 @@ _UNIT_NAMES = {
 }
 _DAYS = {"天": 1.0, "周": 7.0, "月": 30.0, "年": 365.0}
 _COUNT = re.compile(
-    r"(?P<number>仨|俩|\d+(?:\.\d+)?|半|[一二两三四五六七八九十百千]+)(?P<few>多|来|几)?\s?个?(?P<half>半)?(?P<unit>月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|工)"
+    r"(?P<number>仨|俩|\d+(?:\.\d+)?|半|[一二两三四五六七八九十百千]+)(?P<few>多|来|几)?\s?个?(?P<half>半)?(?P<unit>月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|捆|筐|桶|垄|根|顶|卷|批|斗|工)"
     r"(?P<more>半|零[一二两三四五六七八九十\d]+个?月|[一二两三四五六七八九十\d]+个月)?"
 )
 _TIMES = re.compile(r"\s?[*×xX乘]\s?(?P<count>\d+|[一二两三四五六七八九十]+)(?!\d)")
@@ -96,6 +97,10 @@ _ITEM = re.compile(
 _PREFIX = re.compile(r"(?:上百|上千|上万|近|将近)$")
 
 
+_LEAST = -1.6
+"""Below this a sum is a rate or an offer, nothing at stake."""
+
+
 def find_amounts(text: str, *, expecting: bool = False) -> list[Mention]:
     """Every sum of money in ``text`` (folded), computed sums included, each with its score.
 
@@ -126,7 +131,7 @@ def amount(text: str, *, expecting: bool = False) -> Mention | None:
     if summed is not None:
         return summed
     best = max(scored, key=lambda m: (m.score, -m.start if m.kind == "product" else 0, float(m.value)))
-    if best.score < 0 and not expecting:
+    if best.score < _LEAST and not expecting:
         return None
     return replace(best, value=_tidy(float(best.value)))
 
@@ -138,6 +143,10 @@ def _money(text: str, number: Number, expecting: bool) -> Mention | None:
     value, end = number.value, number.end
     if unit:
         end += unit.end()
+        if re.match(r"一块$", text[number.start : end]) and not re.match(r"钱|[一二三四五六七八九]", text[end:]):
+            return None  # 一块: together, or piece by piece
+        if re.match(r"一[毛分]钱?", text[number.start : end]) and re.match(r"钱?[都也]?[没不]", text[end:]):
+            return None
         value *= 0.1 if unit.group("currency").startswith("毛") else 10_000 if unit.group("currency") == "万元" and not number.scaled else 1
         if unit.group("tail"):
             value += (parse(unit.group("tail")) or 0) / 10
@@ -156,13 +165,21 @@ def _money(text: str, number: Number, expecting: bool) -> Mention | None:
 
 def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool:
     """Is a number without a currency word money? By its scale, the word before it, and no measure word after it."""
-    if _MEASURE.match(after) or _NOT_MONEY_BEFORE.search(before) or re.match(r"[-/:.年]\d|\d", after):
+    more_or_less = re.match(r"(?:多|来)?点(?:儿|$|[,，。 ])|出头|左右|上下", after)
+    if (
+        (_MEASURE.match(after) and not more_or_less)
+        or re.search(r"(?:退|假|买)一[赔送退补]$", before)
+        or _NOT_MONEY_BEFORE.search(before)
+        or re.match(r"[-/:.年]\d|\d", after)
+    ):
         return False
     if re.search(r"\d[-/.]?$", before) or number.value < (0 if expecting else 10):
         return False
-    if expecting or not re.sub(r"[ ,，。.吧呢啊多来余左右的样子大概差不多约]", "", before + after):
+    if expecting or (number.scaled and not re.sub(r"[ ,，。.吧呢啊多来余左右的样子大概差不多约]", "", before + after)):
         return True
     digits = number.end - number.start
+    if not number.scaled and number.spelled:
+        return False  # digits read out one by one belong to a phone
     if not number.scaled and (digits >= 7 or 1900 <= number.value <= 2100):
         return False
     if number.scaled and number.value >= 10_000 and not re.match(r"[分之]", after):
@@ -236,6 +253,10 @@ def _rate_unit(text: str, mention: Mention) -> tuple[str | None, int, int]:
 def _with_count(text: str, rate: Mention, unit: str) -> Mention | None:
     """The product of a rate with the nearest count of its unit, preferring counts that are owed."""
     best: tuple[float, Mention] | None = None
+    heads = people(text) if unit in ("人", "户", "家") else None
+    if heads is not None and not (heads.start < rate.end and rate.start < heads.end):
+        low, high = min(heads.start, rate.start), max(heads.end, rate.end)
+        best = (20, Mention(low, high, round(float(rate.value) * int(heads.value), 2), confidence=0.85, score=3.2, kind="product"))
     for match in _COUNT.finditer(text):
         if match.start() < rate.end and rate.start < match.end():
             continue
@@ -276,6 +297,8 @@ def _count_in(match: re.Match[str], unit: str) -> float | None:
     if match.group("half"):
         count += 0.5
     more = match.group("more")
+    if said == "月" and words not in ("仨", "俩") and "个" not in match.group():
+        return None  # 四月 is a month of the year
     if said in _DAYS and unit in _DAYS:
         if said == unit:
             return count + (0.5 if more == "半" else 0)
@@ -309,7 +332,7 @@ def _score(text: str, mention: Mention, expecting: bool) -> Mention:
     elif _OWED_NEXT.match(after):
         score += 0.8
     if re.search(r"(?:还欠|还剩|还差|剩下?|尚欠|余款|尾款)[^,，。;；!！?？\d]{0,6}$", inside):
-        score += 2
+        score += 1
     if _OFFER.search(inside):
         score -= 3
     elif _PAID.search(inside) and not _OWED_NEXT.match(after):
@@ -323,10 +346,13 @@ def _score(text: str, mention: Mention, expecting: bool) -> Mention:
     return replace(mention, score=score + 0.3)
 
 
+_LEFT = re.compile(r"(?:还欠|还剩|还差|剩下?|尚欠|余款|尾款|差)[^,，。;；!！?？]{0,5}$")
+
+
 def _difference(text: str, scored: list[Mention]) -> Mention | None:
     """“借了五万,还了两万” leaves 三万, unless the text says what is left."""
     plain = [m for m in scored if m.kind != "rate"]
-    if len(plain) != 2 or re.search(r"还欠|还剩|还差|剩下|剩|尚欠|余款|尾款|差我", text):
+    if len(plain) != 2 or any(_LEFT.search(text[: m.start]) for m in plain):
         return None
     base, paid = plain
     before_paid, before_base = text[base.end : paid.start], text[clause_of(text, base.start, base.end)[0] : base.start]

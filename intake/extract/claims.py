@@ -12,10 +12,10 @@ from intake.extract.text import Mention, strip_span
 _CUE = re.compile(
     r"(?:(?:主要|具体|我的|现在的?)?(?:诉求|请求|要求)(?:是|就是|为|:|：|有)|(?:只|现|特|故|在此|恳|强烈|本人|我们?|故此)?(?:要求|请求|恳请|请贵中心|敬请|主张)|(?:我们?|俺|本人|现在|现|只|就|真心|非常|很|也|特别|真的)*(?:希望|盼望?|期望)(?:能|能够|可以)?|"
     r"(?:我们?|俺|现在|就|只|我也|本人|也)+(?:是)?(?:想要?|要(?!是|不是|命)|图|求)(?:的(?:是|就是))?|(?:就|只|只是|光|现在)(?:想|要|求|图)|(?:想|要)(?=让他|叫他|让她|叫她|让他们|叫他们|让对方|让物业|让公司|让老板|让房东|退|离婚|回|个说法|他赔|他还|他道歉|一个说法|赔|对方)|"
-    r"(?:能不能|可不可以|能否|可否|麻烦|请|求|恳求|求求)(?:你们|您们?|贵中心|调解员|社区|政府|领导|帮忙|帮我们?|给我们?|协调|督促|责令|调解|约|安排|让|叫|帮|依法|尽快|组织|出面|给|把)|(?:只|必须|得|应当|应该)(?=(?:让)?(?:他|她|他们|对方|公司|物业)(?:必须)?(?:赔|退|还|道歉|给)))"
+    r"(?:能不能|可不可以|能否|可否|麻烦|请|求|恳求|求求)(?:你们|您们?|贵中心|调解员|社区|政府|领导|帮忙|帮我们?|给我们?|协调|督促|责令|调解|约|安排|让|叫(?!我)|帮|依法|尽快|组织|出面|给|把|按|调(?!解员)|退|返|赔|查|明确|确认|责成|追究|恢复|停止)|(?:只|必须|得|应当|应该)(?=(?:让)?(?:他|她|他们|对方|公司|物业)(?:必须)?(?:赔|退|还|道歉|给)))"
 )
 _OTHER_SUBJECT = re.compile(
-    r"(?:他|她|他们|她们|对方|人家|公司|老板|物业|房东|医院|学校|银行|开发商|店家|商家|平台|客服|领导|经理|村里|村上|单位|保险|婆婆|老公|老婆|前夫|家长|老师|女方|男方|你)(?:们)?(?:又|还|非|就|却|一直|反而|现在|说|也|都|总|一张口就|张口就|竟然|居然|硬)*$"
+    r"(?:他|她|他们|她们|对方|人家|公司|老板|物业|房东|医院|学校|银行|开发商|店家|商家|平台|客服|领导|经理|村里|村上|单位|保险|婆婆|老公|老婆|前夫|家长|老师|女方|男方|他家|她家|对面|你)(?:们)?(?:又|还|非|就|却|一直|反而|现在|说|也|都|总|一张口就|张口就|竟然|居然|硬)*$"
 )
 _ACTION = re.compile(
     r"退|赔|还|道歉|补|结|付|给|发|修|拆|搬|停|恢复|返|离|分|签|查|调|解释|说法|公开|删|撤|换|解除|继续|履行|认定|处理|解决|协商|讲和|调解|赔礼|整改|清|办|撤|改|拿|要回|讨|支付|承担|负责|明确|划|让|叫|把|公道|见|抚养|看孩子|探望|安宁|安静|睡|过|钱|凑|说清|一个|住|交|协调|督促|责令|安排|管|确认|免|减|降|开|出|回|别|不要再?|不再|保|断|立"
@@ -50,12 +50,18 @@ def _from(text: str, match: re.Match[str]) -> Mention | None:
     before = text[: match.start()]
     if _OTHER_SUBJECT.search(before) and not match.group().startswith(("我", "俺", "本人")):
         return None
-    if before.endswith(("不", "没", "没有", "别", "不是", "没说", "需", "重", "主", "只", "纲")) and not match.group().startswith(
-        ("只", "就", "我")
+    owners = before.endswith("业主") and match.group().startswith("要求")
+    if (
+        not owners
+        and before.endswith(("不", "没", "没有", "别", "不是", "没说", "需", "重", "主", "只", "纲"))
+        and not match.group().startswith(("只", "就", "我"))
     ):
         return None
     start = match.end()
-    keep = re.search(r"(?:让|叫|把|督促|责令|协调|组织|安排|约|调解|给|帮|依法|尽快|出面)$", match.group())
+    keep = re.search(
+        r"(?:让|叫|把|督促|责令|协调|组织|安排|约|调解|给|帮|依法|尽快|出面|按|调|退|返|赔|查|明确|确认|责成|追究|恢复|停止)$",
+        match.group(),
+    )
     if keep and match.group() not in ("请给",):
         start -= len(keep.group())
     end = _end_of(text, start)
@@ -66,7 +72,9 @@ def _from(text: str, match: re.Match[str]) -> Mention | None:
     if len(words) < 2 or _TALK.match(words) or _EVERYDAY.match(words) or (re.match(r"我|俺", words) and not re.search(r"我的|我们", words)):
         return None
     action = _ACTION.search(words)
-    if not action and not re.search("要求|诉求|请求", match.group()):
+    if re.search(r"(?:遭拒|被拒|未果|无果|不成|没用|没人理)$|^叫我", words):
+        return None
+    if not action and not re.search("要求|诉求|请求", match.group()) and not ("希望" in match.group() and len(words) >= 4):
         return None
     strength = 2.0 if re.search("诉求|要求|请求|主张", match.group()) else 1.5 if re.search("希望|只|就|恳|盼", match.group()) else 1.0
     score = strength + (0.5 if action else 0) + (0.3 if len(words) >= 4 else 0) + start / max(len(text), 1) * 0.3

@@ -96,7 +96,7 @@ _PROMISE = re.compile(
     r"(?:说好|说是|说了|讲好|答应|承诺|保证|约定|约好|定在|改到|推到|推迟到|拖到|等到|让等|等|最迟|最晚|不晚于|预计|计划|准备|打算|限|期限|截止到?|截至|直到|一直到|到|还款日|到期日?|交房日期)[^,，。;；!！?？ ]{0,4}$"
 )
 _DUE = re.compile(
-    r"^\s?(?:之前|以前|前(?![面后])|到期|期满|截止|为止|开庭|还清|结清|交房|必须|的?(?:飞机|火车|航班|高铁|机票)|就走|要走|就要|一定|给钱|还钱|再说)"
+    r"^\s?(?:说好|答应|约好|承诺|之前|以前|前(?![面后])|到期|期满|截止|为止|开庭|还清|结清|交房|必须|的?(?:飞机|火车|航班|高铁|机票)|就走|要走|就要|一定|给钱|还钱|再说)"
 )
 _START = re.compile(r"(?:自从|打从|从|自|打|由)$")
 _BEGAN = re.compile(r"^[^,，。;；!！?？ ]{0,4}?(?:起|开始|以来|至今|到现在|就(?:开始|没|不))")
@@ -379,6 +379,11 @@ def _month_rel(match: re.Match[str], today: date) -> Told | None:
 def _day(match: re.Match[str], today: date) -> Told | None:
     before = match.string[: match.start()]
     if (match.group() in ("前天", "前日", "后天") and before.endswith("大")) or before.endswith(("提", "目", "之", "以", "最", "先")):
+        return None
+    after = match.string[match.end() :]
+    if (match.group() in ("刚才", "刚刚") and re.match(r"说|讲|问|打|写|填|输|告诉", after)) or re.match(
+        r"都?(?:\d|[一二三四五六七八九十])+[号日了]", after
+    ):
         return None
     return _on(match, today + timedelta(days=_DAY_WORDS[match.group()]), today)
 

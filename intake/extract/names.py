@@ -27,7 +27,7 @@ _FOLLOW = re.compile(
 )
 _TITLE = r"(?:先生|女士|师傅|老师|阿姨|大爷|大妈|大姐|大哥|同志|小姐|叔|姐|哥|某某|某)"
 _CALLED = re.compile(
-    r"(?:我的?名字叫|我的?名字是|我名字|我的?全名叫?|我的?真名叫?|我大名叫?|(?:我|俺|本人)(?:就|的名字)?叫(?:做|作)?|叫我|本人姓名|姓名|申请人|联系人|投诉人|来电人|反映人|求助人|诉求人|报案人|名字|称呼我)[:：是叫\s]{0,3}"
+    r"(?:我的?名字叫|我的?名字是|我名字|我的?全名叫?|我的?真名叫?|我大名叫?|(?:我|俺|本人)(?:就|的名字)?叫(?:做|作)?|叫我|本人姓名|姓名|申请人|联系人|投诉人|来电人|反映人|求助人|诉求人|报案人|来访人|当事人|业主姓名|名字|称呼我)[:：是叫\s]{0,3}"
 )
 _AM = re.compile(r"(?:(?<![一-龥])|(?<=[你您]好)|(?<=[，。,、 啊哦]))(?:我|俺|本人|这边|这里)(?:就)?(?:是|:|：)\s?")
 _SELF = re.compile(r"(?:^|[,，。 :：!！])本人(?=[一-龥])")
@@ -136,6 +136,11 @@ def _by_surname(text: str, match: re.Match[str]) -> list[Mention]:
         return []
     full = match.group("full")
     surname = match.group("surname")
+    later = re.search(rf"(?:叫|名叫|名字是?){surname}", text[match.end("surname") : match.end("surname") + 14])
+    if later:
+        span = take_name(text, match.end("surname") + later.end() - len(surname))
+        if span:
+            return [_mention(text, span, 0.93, 2.5)]
     if full and full.startswith(surname):
         span = take_name(text, match.start("full"))
         if span:
@@ -188,7 +193,7 @@ def _bare(text: str) -> list[Mention]:
         return [Mention(low, low + len(surname), surname, 0.8)]
     if re.fullmatch(r"[A-Za-z][A-Za-z .]{1,20}|[小老阿][一-龥]|[一-龥]{1,2}(?:先生|女士|师傅|老师|姐|哥|阿姨|大爷|大妈)", rest):
         return [Mention(start, start + len(rest), rest, 0.75)]
-    if re.search(r"不想|不说|不愿|不方便|匿名|保密|为什么|干嘛|不知道|啥|什么|算了|跳过|转人工|问|能不|可以", rest):
+    if re.search(r"的$|^[爸妈哥姐弟妹]|不想|不说|不愿|不方便|匿名|保密|为什么|干嘛|不知道|啥|什么|算了|跳过|转人工|问|能不|可以", rest):
         return []
     span = take_name(text, start)
     if span and span[1] - start == len(rest):

@@ -33,6 +33,7 @@ class Number:
     value: float
     rough: bool = False
     scaled: bool = False  # said with 百/千/万/w/k
+    spelled: bool = False  # digits read out one by one: 三零零八
 
 
 def numbers(text: str) -> list[Number]:
@@ -85,7 +86,8 @@ def _chinese(match: re.Match[str]) -> Number | None:
     value, rough = read(words)
     if value is None:
         return None
-    return Number(start, end, value, rough, scaled=any(c in "百千万亿" for c in words.translate(_FORMAL)))
+    scaled = any(c in "百千万亿" for c in words.translate(_FORMAL))
+    return Number(start, end, value, rough, scaled, spelled=len(words) >= 3 and not re.search("[十拾百佰千仟万亿半]", words))
 
 
 _RANGE = re.compile(r"([一二两三四五六七八九])([一二两三四五六七八九])(?=[十百千万亿]|$)")

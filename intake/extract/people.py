@@ -15,7 +15,7 @@ _PATTERNS = [
     re.compile(rf"{_WE}(?P<mid>[一-龥]{{0,8}}?|[一-龥]{{0,5}}\s)(?:一共|总共|共|一起|有|是|就|大概|大约|差不多|少说|这)*\s?{_N}\s?{_UNIT}(?!月|小时|钟|星期|礼拜|年|区|村)"),
     re.compile(rf"(?P<mid>)(?:一共|总共|共|合计|涉及|连我在内|连我|加上我|包括我)[一-龥]{{0,3}}\s?{_N}\s?(?P<unit>个人|人|个|名|户|家)(?=[一-龥]{{0,2}}{_WHO}|[,，。 ]|$|都|被|没|要|的工|在|一起|联名)"),
     re.compile(rf"(?P<mid>){_N}\s?(?P<unit>个|名|户|家|位|多个)(?:{_WHO}|左邻右舍)(?=[一-龥]{{0,8}}(?:的?工资|工钱|没|欠|讨|要|联名|一起|都|集体|被|签|反映|在))"),
-    re.compile(rf"(?P<mid>)(?:工人|业主|村民|家长|工友|员工|农民工|架子工|瓦工|木工|代表|商户|住户|职工|司机|骑手|老人|牧民)(?:共计?|约|有|人数)?\s?{_N}\s?(?P<unit>名|人|户|个|位)"),
+    re.compile(rf"(?P<mid>)(?:工人|务工人员|业主|村民|家长|工友|员工|农民工|架子工|瓦工|木工|代表|商户|住户|职工|司机|骑手|老人|牧民)(?:共计?|约|有|人数)?\s?{_N}\s?(?P<unit>名|人|户|个|位)"),
     re.compile(rf"(?P<mid>){_N}(?P<unit>户|家|位|名|个)?\s?(?:多)?(?P<tail>家长|业主|住户)(?=[一-龥]{{0,3}}(?:联名|签名|签字|都|一起|要求|集体))"),
 ]  # fmt: skip
 _PAIR = re.compile(
@@ -30,6 +30,7 @@ _ALONE = re.compile(
 )
 _WITH_ME = re.compile(r"我(?:和|跟|同|与)[一-龥]{1,6}?(?P<number>[两二三四五六]|\d{1,2})个?(?:人|个)")
 _CORRECTED = re.compile(rf"(?:不是|是|不对)[,， ]?{_N}个(?:人|工友)")
+_NOW = re.compile(rf"(?:现在|目前|还剩|一起的|剩下?)(?:一共|还)?(?:有|是)?{_N}个?(?:人|工友|户)(?=没|还|都|的|[,，。 ]|$)")
 _AND_ONE = re.compile(r"(?:就)?我(?:和|跟|同|还有|、|,)(?:我)?[一-龥]{1,4}(?:一起)?")
 _BARE = re.compile(
     r"(?:(?P<pair>俩|仨)|(?P<number>\d{1,4}|[一二两三四五六七八九十百]{1,4}|就?我?自己|单独|一个人?)(?:多|来|几)?\s?(?:个|名|位|人|户|家|口)?)"
@@ -53,7 +54,10 @@ def _find(text: str) -> list[Mention]:
             middle = match.group("mid") or ""
             if not value or value > 5000 or _THEIRS.search(text[: match.start()]) or _wrong_middle(middle, match):
                 continue
-            found.append(Mention(match.start(), match.end(), int(value), 0.9 if rank < 2 else 0.8, score=2 - rank * 0.2))
+            now = 0.5 if re.search(r"(?:现在|目前|剩下?)[^,，。]{0,3}$", text[: match.start()]) else 0.0
+            found.append(Mention(match.start(), match.end(), int(value), 0.9 if rank < 2 else 0.8, score=2 - rank * 0.2 + now))
+    for match in _NOW.finditer(text):
+        found.append(Mention(match.start("number"), match.end(), int(parse(match.group("number")) or 0), 0.8, score=2.3))
     for match in _CORRECTED.finditer(text):
         found.append(Mention(match.start("number"), match.end(), int(parse(match.group("number")) or 0), 0.85, score=1.5))
     for match in _PAIR.finditer(text):
