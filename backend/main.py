@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import logging
 import sys
 import time
@@ -22,7 +20,7 @@ from backend.config import Config
 from backend.db.base import make_engine, make_sessionmaker, utc_now
 from backend.db.migrate import upgrade
 from backend.domain.calendar import WorkCalendar
-from backend.http import cases, keys, operations, pages, staff, understanding
+from backend.http import cases, conversations, keys, operations, pages, staff, understanding
 from backend.http.metrics import METRICS, Metrics, metrics_middleware
 from backend.http.parts import AskPort, ClassifierPort, ExtractPort, IntakePort, LawAnswer, ScreenPort
 from backend.http.problems import problem_middleware
@@ -72,9 +70,7 @@ def create_app(
     app[keys.ASK] = parts.ask
     app.on_response_prepare.append(add_security_headers)
     app.cleanup_ctx.extend([partial(_database, passwords=passwords or Passwords()), _executor, _client])
-    if importlib.util.find_spec("backend.http.conversations"):
-        importlib.import_module("backend.http.conversations").setup(app)
-    for topic in (cases, staff, understanding, operations, pages):  # pages last: they end in a catch-all
+    for topic in (conversations, cases, staff, understanding, operations, pages):  # pages last: they end in a catch-all
         topic.setup(app)
     return app
 
@@ -119,11 +115,10 @@ def load_parts(config: Config) -> Parts:
     Raises:
         KnowledgeError: a mistake in a knowledge file, with file and line.
     """
-    from intake.safety import Screen
-
     import knowledge as knowledge_files  # here, not above: loading is the point where files are opened
     from intake.engine import IntakeEngine
     from intake.extract import extract
+    from intake.safety import Screen
 
     loaded = knowledge_files.load()
 

@@ -28,10 +28,9 @@ def classify(args: Namespace) -> int:
 
     ``risk`` is the model's word raised by the cue rules, never lowered, as in the conversation.
     """
-    from intake.safety import Screen
-
     import knowledge
     from classifier import cli_support, runtime
+    from intake.safety import Screen
 
     classifier = runtime.load(Config.from_env().model_dir)
     screen = Screen(knowledge.load().risk)

@@ -8,6 +8,7 @@ sessionmaker made with ``read_only=True`` and never wait for writers.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -86,6 +87,7 @@ def make_engine(url: str) -> AsyncEngine:
     """An engine for ``url``. Parameters never appear in errors or logs: they hold narratives and phones."""
     if not url.startswith("sqlite"):
         return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)  # at DEBUG it writes every parameter: narratives, phones
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from knowledge.models import Division
 
 _DEPTH = {"city": 0, "district": 1, "street": 2}
-_SUFFIXES = ("街道", "街道办", "镇", "乡", "区")
-_SHORTEST = 2  # a name cut to one character would match everywhere
 
 
 def find_division(place: str | None, divisions: Mapping[str, Division]) -> str | None:
     """Code of the finest division named in ``place``, None when none is.
 
+    Short forms are the ``aliases`` of divisions.yml: cutting endings off by rule would make the city 克拉玛依 its own district.
     Of several on the same level the longest name wins; a street wins over its district. A street whose district contradicts a
     district named beside it is not believed: then the district counts.
     """
@@ -30,8 +29,4 @@ def find_division(place: str | None, divisions: Mapping[str, Division]) -> str |
 
 def _named(place: str, division: Division) -> int:
     """Length of the longest name of the division that stands in ``place``; 0 when none does."""
-    names = {division.name, *division.aliases}
-    for suffix in _SUFFIXES:
-        if division.level != "city" and division.name.endswith(suffix):
-            names.add(division.name.removesuffix(suffix))
-    return max((len(name) for name in names if len(name) >= _SHORTEST and name in place), default=0)
+    return max((len(name) for name in (division.name, *division.aliases) if name in place), default=0)

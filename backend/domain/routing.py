@@ -65,6 +65,7 @@ def decide(
         calendar: holidays; None knows weekends only.
         place: the resident's own words for the place, to find the community's room.
     """
+    facts = _on_corps_land(facts, knowledge)
     level_rule = next((rule for rule in knowledge.routing.level_rules if matches(rule.when, facts)), DEFAULT_LEVEL)
     channel = next((rule for rule in knowledge.routing.channel_rules if matches(rule.when, facts)), None)
     plan = _base(facts, level_rule, channel, knowledge)
@@ -73,6 +74,12 @@ def decide(
     plan = _with_mode(plan, facts)
     found = find_organisation(plan.kind, plan.level, facts.division_code, place, knowledge)
     return _finish(plan, found, facts, knowledge, now, calendar or WorkCalendar())
+
+
+def _on_corps_land(facts: CaseFacts, knowledge: Knowledge) -> CaseFacts:
+    """A place that 团场 (the Corps 兵团) administers counts as if the resident had said so."""
+    division = knowledge.divisions.get(facts.division_code or "")
+    return replace(facts, flags=facts.flags | {Flag.BINGTUAN}) if division is not None and division.bingtuan else facts
 
 
 def _base(facts: CaseFacts, level_rule: LevelRule, channel: ChannelRule | None, knowledge: Knowledge) -> _Plan:
@@ -124,6 +131,8 @@ def _from_channel(level_rule: LevelRule, channel: ChannelRule, knowledge: Knowle
         advice=tuple(channel.advice),
         doors=tuple(k for k in channel.organisation_kinds if knowledge.organisation_kinds[k].is_exit),
     )
+    if channel.overrides_level and level_rule.joint and level_rule.level is AdminLevel.CITY and not plan.emergency:
+        return replace(plan, contact=_sooner(channel.contact, plan.contact))  # so many people: the city leads, whatever the trade
     if channel.overrides_level:
         plan = replace(
             plan,

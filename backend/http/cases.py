@@ -14,6 +14,7 @@ from backend.http import auth, schemas
 from backend.http.body import read_json, read_model, to_model
 from backend.http.endpoint import Endpoint, Parameter, register
 from backend.http.keys import AUDIT, CASE_CHANGES, CASE_LIST, CASES, READS, RESIDENT
+from backend.http.metrics import METRICS
 from backend.http.ratelimit import RateLimiter
 from backend.http.security import caller_address
 from backend.services import case_views
@@ -47,6 +48,8 @@ async def file_case(request: web.Request) -> web.Response:
     if actor:  # staff cannot run into each other's keys, nor into a conversation's
         key = f"staff-{actor.staff_id}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:48]}"
     filed = await request.app[CASES].file(filing, key, actor)
+    if filed.created:
+        request.app[METRICS].cases.labels(filed.receipt["dispute_type"], filed.receipt["route"], filing.contact_channel.value).inc()
     return web.json_response(
         filed.receipt, status=201 if filed.created else 200, headers={"Location": f"/api/v1/cases/{filed.receipt['number']}"}
     )

@@ -80,7 +80,7 @@ def _schemas(endpoints: Sequence[Endpoint]) -> tuple[Names, dict[str, Any]]:
 
 def _operation(endpoint: Endpoint, names: Names) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": f"{endpoint.method.lower()}_{endpoint.handler.__name__}",
+        "operationId": f"{endpoint.handler.__module__.rpartition('.')[2]}_{endpoint.handler.__name__}",
         "summary": endpoint.summary,
         "tags": [endpoint.tag],
         "security": _SECURITY[endpoint.auth],

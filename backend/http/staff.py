@@ -10,12 +10,13 @@ from backend.http import auth, schemas
 from backend.http.body import read_model
 from backend.http.endpoint import Endpoint, register
 from backend.http.keys import CONFIG, STAFF
+from backend.http.metrics import METRICS
 from backend.http.ratelimit import RateLimiter
 from backend.http.security import caller_address
 from backend.services.case_views import iso
 from backend.services.staff import Staff
 from common.enums import StaffRole
-from common.errors import Forbidden
+from common.errors import Forbidden, TooManyRequests, Unauthorized
 
 LOGINS_PER_MINUTE = 20  # per address; single accounts lock by themselves
 _LIMITER: web.AppKey[RateLimiter] = web.AppKey("login_limiter")
@@ -27,7 +28,13 @@ async def login(request: web.Request) -> web.Response:
         raise Forbidden("请从本站页面登录")
     request.app[_LIMITER].hit(caller_address(request))
     body = await read_model(request, schemas.LoginRequest)
-    opened = await request.app[STAFF].login(body.username, body.password, caller_address(request))
+    logins = request.app[METRICS].logins
+    try:
+        opened = await request.app[STAFF].login(body.username, body.password, caller_address(request))
+    except (Unauthorized, TooManyRequests) as refused:
+        logins.labels(refused.code).inc()
+        raise
+    logins.labels("ok").inc()
     config = request.app[CONFIG]
     response = web.json_response(
         {

@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 import re
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -27,9 +26,6 @@ IDENTITY = ("contact_name", "contact_phone")
 def _no_nul(value: Any) -> Any:
     """PostgreSQL cannot hold U+0000; it is no word anybody said."""
     return value.replace("\x00", "") if isinstance(value, str) else value
-
-
-Words = Annotated[str, BeforeValidator(_no_nul)]
 
 
 class Consent(BaseModel):
@@ -55,7 +51,7 @@ class CaseFiling(BaseModel):
     risk_level: RiskLevel = RiskLevel.R0
     fields: dict[str, Any] = {}
     flags: Annotated[list[Flag], Field(max_length=40)] = []
-    narrative: Annotated[Words, Field(min_length=1, max_length=MAX_NARRATIVE)]
+    narrative: Annotated[str, Field(min_length=1, max_length=MAX_NARRATIVE), BeforeValidator(_no_nul)]
     consent: Consent
     model_version: Annotated[str, Field(max_length=64)] = ""
 
@@ -148,8 +144,3 @@ def _number(value: Any, name: str, highest: float) -> int | float:
     if not 0 <= value <= highest:
         raise ValueError(f"{name}超出了合理范围")
     return int(value) if value == int(value) else value
-
-
-def consent_moment(filing: CaseFiling) -> datetime:
-    """When consent was given (zone-aware)."""
-    return filing.consent.at
