@@ -26,7 +26,7 @@ _MEASURE = re.compile(
     r"|单元|公里|公斤|小时|钟头|星期|礼拜|厘米|公分|毫米|毫升|平方|立方|千瓦|左右的?人|多人|工人|业主|学生|家长|[a-zA-Z])"
 )
 _NOT_MONEY_BEFORE = re.compile(
-    r"(?:第|[a-zA-Z]|\d[-.:]|[:：]\d?|星期|礼拜|周|初|农历|[東东西南北]|同比|电话|手机|号码|微信|身份证|尾号|车牌|房号|工号|案号|工单|住)\s?[:：是]?$"
+    r"(?:第|[a-zA-Z]|\d[-.:]|[:：]\d?|星期|礼拜|(?<![老小])周|初|农历|[東东西南北]|同比|电话|手机|号码|微信|身份证|尾号|车牌|房号|工号|案号|工单|住)\s?[:：是]?$"
 )
 _MONEY_WORD = (
     r"欠|押金|压金|押|定金|订金|首付|尾款|货款|工程款|材料款|房款|车款|款|钱|工资|薪|奖金|提成|年终奖|补偿|赔|彩礼|礼金|嫁妆|价|费|借|贷|本金|利息|息|收|交|付|给|退|还|要|扣|罚|租金|房租|"
@@ -40,7 +40,7 @@ _MONEY_BEFORE = re.compile(
 _PER_UNIT = r"(?:月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|捆|筐|桶|垄|根|顶|卷|批|斗|个工|工)"
 _BEFORE_PER = re.compile(
     rf"(?:(?:每|一)个?(?P<unit>{_PER_UNIT})|(?P<monthly>(?<![个\d一二两三四五六七八九十])月薪|(?<![个\d一二两三四五六七八九十])月工资|月租金?|包月)|(?P<daily>日薪|日工资|工钱一天)|(?P<yearly>年租金?|年薪))"
-    rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
+    rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|差|欠|各|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
 )
 _AFTER_PER = re.compile(rf"(?:{_ROUGH}\s?(?:{_CURRENCY})?)\s?(?:/|每|一|一个|/个|每个|1)\s?个?(?P<unit>{_PER_UNIT})(?![号日份])")
 _UNIT_NAMES = {
@@ -87,6 +87,9 @@ _BOUGHT = re.compile(
 )
 _OFFER = re.compile(
     r"(?:只(?:愿|肯|愿意|同意|答应|能|认|退|赔|给|出)|最多|顶多|才(?:肯|愿|认|赔|退|给)|想给|说给|答应给|打发|(?:他|她|对方|公司|保险|老板|店家|商家|医院|人家|物业|村里|客服)(?:们)?(?:说|只|就|才|最多|愿意|想)[^,，。;；!！?？]{0,4}(?:给|赔|退|补|出|认))[^,，。;；!！?？]{0,5}$"
+)
+_THEY_PAID = re.compile(
+    r"(?:店里|店家|公司|物业|老板|他|她|对方|学校|医院|院方|园里|司机|保险|景区|包工头|房东|家长|男方|女方|车主|厂里|单位|商家)(?:那边|们)?(?:先|就|倒是|当时|只|才|一共|已经|也)?(?:给我?)?(?:垫付?|赔|补|给|退|付)了?[^,，。;；!！?？\d]{0,3}$"
 )
 _THEY_DEMAND = re.compile(
     r"(?:罚|违约金|滞纳金|手续费|利息|加收|让我交|要我交|叫我交|让我赔|要我赔|叫我赔|让我出|要我出|张口要|开口要|要价|讹我?)[^,，。;；!！?？]{0,5}$"
@@ -143,7 +146,7 @@ def _money(text: str, number: Number, expecting: bool) -> Mention | None:
     value, end = number.value, number.end
     if unit:
         end += unit.end()
-        if re.match(r"一块$", text[number.start : end]) and not re.match(r"钱|[一二三四五六七八九]", text[end:]):
+        if re.match(r"一块$", text[number.start : end]) and not re.match(r"钱|[一二三四五六七八九](?!块)", text[end:]):
             return None  # 一块: together, or piece by piece
         if re.match(r"一[毛分]钱?", text[number.start : end]) and re.match(r"钱?[都也]?[没不]", text[end:]):
             return None
@@ -185,6 +188,8 @@ def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool
     if number.scaled and number.value >= 10_000 and not re.match(r"[分之]", after):
         return True
     if not number.scaled and number.value >= 1000 and re.search(r"[一-龥][,，\s]?$", before):
+        return True
+    if number.scaled and number.value >= 100 and re.match(r"$|[,，。 ;；!！?？)）]", after) and re.search(r"[一-龥]$", before):
         return True
     return bool(_MONEY_BEFORE.search(before) or _BEFORE_PER.search(before))
 
@@ -244,7 +249,7 @@ def _rate_unit(text: str, mention: Mention) -> tuple[str | None, int, int]:
         unit = after.group("unit")
         return _UNIT_NAMES.get(unit, unit), mention.start, mention.end + after.end()
     before = _BEFORE_PER.search(text[: mention.start])
-    if before is None or re.search(r"[第前上下这十]$", text[: before.start()]):
+    if before is None or re.search(r"[第前上下这十满]$", text[: before.start()]):
         return None, mention.start, mention.end
     unit = before.group("unit") or ("月" if before.group("monthly") else "天" if before.group("daily") else "年")
     return _UNIT_NAMES.get(unit, unit), before.start(), mention.end
@@ -304,6 +309,8 @@ def _count_in(match: re.Match[str], unit: str) -> float | None:
             return count + (0.5 if more == "半" else 0)
         if unit == "月" and said == "年":
             months = count * 12
+            if not re.search("欠|拖|没|不给|不发|压", match.string[max(0, match.start() - 6) : match.end() + 6]):
+                return None
             if more == "半":
                 return months + 6
             extra = re.search(r"[一二两三四五六七八九十\d]+", more or "")
@@ -333,7 +340,7 @@ def _score(text: str, mention: Mention, expecting: bool) -> Mention:
         score += 0.8
     if re.search(r"(?:还欠|还剩|还差|剩下?|尚欠|余款|尾款)[^,，。;；!！?？\d]{0,6}$", inside):
         score += 1
-    if _OFFER.search(inside):
+    if _OFFER.search(inside) or _THEY_PAID.search(inside):
         score -= 3
     elif _PAID.search(inside) and not _OWED_NEXT.match(after):
         score -= 1.2

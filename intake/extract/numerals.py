@@ -77,7 +77,7 @@ def _tail(tail: str, scale: int) -> float:
 
 
 def _digit(words: str) -> float:
-    return float(words) if words[0].isdigit() else float(cn2an.cn2an(words, "smart"))
+    return float(words) if words[0].isdigit() else read(words)[0] or 0.0
 
 
 def _chinese(match: re.Match[str]) -> Number | None:
@@ -113,7 +113,7 @@ def read(words: str) -> tuple[float | None, bool]:
         return None, rough
     try:
         return float(cn2an.cn2an(reduced, "smart")), rough
-    except ValueError:
+    except (ValueError, KeyError, IndexError):  # the library's answers to words that are no numeral (十十九)
         return None, rough
 
 
