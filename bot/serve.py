@@ -44,6 +44,10 @@ def main() -> None:
     sys.argv = arguments()
     from rasa.__main__ import main as rasa_main  # imported late: TensorFlow reads the environment above
 
+    from bot import action_results
+
+    action_results.compile_once()
+
     rasa_main()
 
 
