@@ -110,7 +110,6 @@ def _settle(text: str, single: dict[str, Mention | None], expecting: str | None)
         and expecting != "place"
         and where.start >= other.start
         and where.end <= other.end
-        and where.end - where.start < other.end - other.start
         and not re.search("小区|花园|家园|苑", text[where.start : where.end])
         and not text[: other.start].endswith(("在", "位于"))
     ):

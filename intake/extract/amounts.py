@@ -176,7 +176,7 @@ def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool
         or re.match(r"[-/:.年]\d|\d", after)
     ):
         return False
-    if re.search(r"\d[-/.]?$", before) or number.value < (0 if expecting else 10):
+    if _is_hotline(number) or re.search(r"\d[-/.]?$", before) or number.value < (0 if expecting else 10):
         return False
     if expecting or (number.scaled and not re.sub(r"[ ,，。.吧呢啊多来余左右的样子大概差不多约]", "", before + after)):
         return True
@@ -189,9 +189,49 @@ def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool
         return True
     if not number.scaled and number.value >= 1000 and re.search(r"[一-龥][,，\s]?$", before):
         return True
-    if number.scaled and number.value >= 100 and re.match(r"$|[,，。 ;；!！?？)）]", after) and re.search(r"[一-龥]$", before):
+    if (
+        number.scaled
+        and number.value >= 100
+        and re.match(r"$|[,，。 ;；!！?？)）]|的(?:[一-龥]{0,3}费|钱|损失|款|货|工资|工钱|押金)", after)
+        and re.search(r"[一-龥]$", before)
+    ):
         return True
     return bool(_MONEY_BEFORE.search(before) or _BEFORE_PER.search(before))
+
+
+def _is_hotline(number: Number) -> bool:
+    """12345, 12315 …: public numbers, no sums."""
+    return not number.scaled and int(number.value) in _HOTLINES
+
+
+_HOTLINES = frozenset(
+    {
+        110,
+        119,
+        120,
+        122,
+        12110,
+        12309,
+        12315,
+        12328,
+        12333,
+        12338,
+        12345,
+        12348,
+        12355,
+        12356,
+        12363,
+        12368,
+        12378,
+        12393,
+        12123,
+        10086,
+        10000,
+        10010,
+        95598,
+        96119,
+    }
+)
 
 
 def _vague(text: str) -> list[Mention]:

@@ -72,7 +72,7 @@ def _from(text: str, match: re.Match[str]) -> Mention | None:
     if len(words) < 2 or _TALK.match(words) or _EVERYDAY.match(words) or (re.match(r"我|俺", words) and not re.search(r"我的|我们", words)):
         return None
     action = _ACTION.search(words)
-    if re.search(r"(?:遭拒|被拒|未果|无果|不成|没用|没人理)$|^叫我", words):
+    if re.search(r"(?:遭拒|被拒|未果|无果|不成|没用|没人理)$|^叫我|还是(?=[让要他])", words):
         return None
     if not action and not re.search("要求|诉求|请求", match.group()) and not ("希望" in match.group() and len(words) >= 4):
         return None

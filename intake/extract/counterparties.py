@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intake.extract.names import COMPOUND, SURNAMES, take_name
+from intake.extract.names import COMPOUND, SURNAMES, ordinary_words, take_name
 from intake.extract.text import Mention, longest, strip_span
 
 _ORG_END = (
@@ -21,8 +21,8 @@ _ORG_END = (
 )
 _ORG = re.compile(_ORG_END)
 _ORG_STOP = re.compile(
-    r"我们|咱们|他们|她们|你们|我家|他家|这家|那家|一家|某个|那个|这个|一个|我|俺|咱|他|她|你|在|跟|被|给|向|找|告|让|是|了|说|去|到|与(?!其)|因|把|将|叫|欠|要求|买|干|没|不|着|过|的|和(?!田|平|顺|谐|信|合|泰|美|兴|丰|润|悦|雅|畅|盛|记|达)|就|都|也|还|对方|来|从|"
-    r"为|而|但|以|及|由|这|那|有|要|请|投诉|举报|起诉|拖|通过|经过|联系|因为|所以|现在|当时|结果|后来|于是|本人|家里|上班|工作|入职|签|住|租|打|问|去年|今年|前年|昨天|上个月|月|号|日|用|想|只|再|又|里|给|收|交|退|挂靠|反映|外面|一直|天天|持(?!续)|后(?!勤|街|屯)|开(?!发|源|心|元|拓)|聚集|称|其(?=在)|个(?!体)|拔|口|附近|旁边|楼下的?(?!小)|小区(?!物业)|和平(?!路)|听|怕|凭|等|催|拿"
+    r"我们|咱们|他们|她们|你们|我家|他家|这家|那家|一家|某个|那个|这个|一个|我|俺|咱|他|她|你|在|跟|被|给|向|找|告|让|是|了|说|去|到|与(?!其)|因|把|将|叫|欠|要求|买(?!卖)|干(?!洗|休)|没|不|着|过|的|和(?!田|平|顺|谐|信|合|泰|美|兴|丰|润|悦|雅|畅|盛|记|达)|就|都|也|还|对方|来|从|"
+    r"为|而|但|以|及|由|这|那|有|要|请|投诉|举报|起诉|拖|通过|经过|联系|因为|所以|现在|当时|结果|后来|于是|本人|家里|上班|工作|入职|签|住(?!宅|房|院部)|租(?!车|赁|房)|打(?!车|印|井)|问(?!诊)|换|注册|去年|今年|前年|昨天|上个月|月|号|日|用(?!工|车|友)|想|只|再|又|里|给|收(?!费|购|银)|交(?!警|通)|退(?!役)|挂靠|反映|外面|一直|天天|持(?!续)|后(?!勤|街|屯)|开(?!发|源|心|元|拓)|聚集|称|其(?=在)|个(?!体)|拔|口|附近|旁边|楼下的?(?!小)|小区(?!物业)|和平(?!路)|听|怕|凭|等|催|拿"
 )
 _ROLE = (
     r"(?:大老板|小老板|老板娘|老板|包工头|工头|大包|二包|二老板|带班的?|班长|队长|项目经理|经理|负责人|厂长|店主|店长|店家|商家|卖家|商户|摊主|房东(?:大姐|大妈|阿姨|太太)?|二房东|大房东|租客|租户|房客|承租人|出租人|中介(?:小哥|人员)?|邻居(?:家)?|邻居[一-龥]{0,2}家|前夫哥?|前妻|"
@@ -38,7 +38,7 @@ _NEIGHBOUR = re.compile(
     r"(?:楼上|楼下|对门|隔壁|对面|前排|后排|前面(?!的[一-龥])|后面(?!的[一-龥])|东边|西边|[一二三四五六七八九十\d]+楼|(?<!\d)\d{3,4})(?:的)?(?:\d{3,4})?(?:那家子?|那户|住户|邻居|人家|业主|家的?|那个[男女]的|那男的|那女的|那老[头太]太?|小伙子?|租户|租客|摊的?|的(?=[一-龥]))|楼上\d{3,4}(?:的|室|住户)?|(?<!\d)\d{3,4}(?:室|房)?的(?:邻居|住户|业主|人|那家)?"
 )
 _NICK = re.compile(
-    rf"(?:(?<!养)(?<!古)老|小(?!区|时|门|成|家|花|路|车|干|平|方|米|苗|广|麦|红|明书|乐|谷)|阿(?!里|姨|拉))(?:{COMPOUND}|[{SURNAMES}])(?!年|时|区|学|队|工|店|家庭|额|门|车|棚|楼|路|人|板|师|伙|孩|公|乡|同|家庭|百姓)家?(?!里)|(?:{COMPOUND}|[{SURNAMES}])(?:某某|某|老板|总(?!得|是|共|额|算|之|的|会|有|不|归|数|要|价)|经理|师傅|主任|队长|老师|医生|大夫|哥|姐|姨|叔|嫂|大爷|大妈|阿姨|老头|老太|老汉|家(?=[的人和那老大]))"
+    rf"(?:(?<!养)(?<!古)老(?!井|石|路|树|院|房|宅|地|店|厂|桥|渠|水|党|花|车|牛|平)|小(?!区|时|门|成|家|花|路|车|干|平|方|米|苗|广|麦|红|明书|乐|谷)|阿(?!里|姨|拉))(?:{COMPOUND}|[{SURNAMES}])(?!年|时|区|学|队|工|店|家庭|额|门|车|棚|楼|路|人|板|师|伙|孩|公|乡|同|家庭|百姓)家?(?!里)|(?:{COMPOUND}|[{SURNAMES}])(?:某某|某|老板|总(?!得|是|共|额|算|之|的|会|有|不|归|数|要|价)|经理|师傅|主任|队长|老师|医生|大夫|哥|姐|姨|叔|嫂|大爷|大妈|阿姨|老头|老太|老汉|家(?=[的人和那老大]))"
 )
 _TRADE = re.compile(
     rf"(?:(?<!我是)(?<!是)(?:送|卖|养|收|修|搞|放|贴|租|催)[^了的过着\W]{{1,4}}的(?=[一-龥]{{0,3}}(?:把|撞|说|不|没|跑|打|骗|收|给|也|拉|欠|占|弄|堵|咬)|[,，。 ]|$)|姓[{SURNAMES}]的|对方(?:[一两二三四五六七八九十几\d]+个?(?:人|小伙子?))|[一-龥]{{0,4}}[轿货客出租卡面包三轮摩托挂罐]车(?=[^,，。]{{0,3}}(?:撞|追尾|刮|蹭|剐))|(?:(?<=被)|(?<=让))[^我他她的\W]{{1,3}}车(?=撞|追尾|刮|蹭|剐|压|轧))"
@@ -208,7 +208,7 @@ def _persons(text: str) -> list[Mention]:
         if not re.search(r"[住栋幢单元室号\-]$", text[: m.start()])
     )
     found.extend(Mention(m.start(), m.end(), "", 0.8, score=0.2, kind="person") for m in _NICK.finditer(text))
-    found.extend(Mention(m.start(), m.end(), "", 0.8, score=0.6, kind="person") for m in _TRADE.finditer(text))
+    found.extend(Mention(m.start(), m.end(), "", 0.8, score=0.6, kind="trade") for m in _TRADE.finditer(text))
     found.extend(Mention(m.start("what"), m.end(), "", 0.6, score=-0.4, kind="person") for m in _STRANGER.finditer(text))
     for match in re.finditer(
         rf"(?:(?<![一-龥])|(?<=借给)|(?<=被)|(?<=给)|(?<=跟)|(?<=和)|(?<=告)|(?<=找)|(?<=向)|(?<=是)|(?<=人)|(?<=叫))(?:{COMPOUND}|[{SURNAMES}])(?=[一-龥])",
@@ -223,9 +223,14 @@ def _persons(text: str) -> list[Mention]:
 def _name_ends_well(text: str, span: tuple[int, int]) -> bool:
     """After a role, a name must be followed by a pause or a verb people use of the other side."""
     words, after = text[span[0] : span[1]], text[span[1] :]
-    if re.search(r"[说不没欠打要让把就是的了着在给也还都去来跟和拿叫骂]", words[1:]) or re.match(
-        r"来|和|于|从|都|时|那|何|全|应|连|路|车|家(?!的|里)|支|干|门|利|养|占|成|满|盖|但|万|同|常|管|安排|解|关|强|逯|相|明|向|单|包|扣",
-        words,
+    if (
+        words in ordinary_words()
+        or words[:2] in ordinary_words()
+        or re.search(r"[说不没欠打要让把就是的了着在给也还都去来跟和拿叫骂]", words[1:])
+        or re.match(
+            r"来|和|于|从|都|时|那|何|全|应|连|路|车|家(?!的|里)|支|干|门|利|养|占|成|满|盖|但|万|同|常|管|安排|解|关|强|逯|相|明|向|单|包|扣",
+            words,
+        )
     ):
         return False
     return (
@@ -259,9 +264,9 @@ def _merged(text: str, mentions: list[Mention], index: int) -> Mention:
     mention = mentions[index]
     following = mentions[index + 1] if index + 1 < len(mentions) else None
     nearby = re.fullmatch(r"(?:楼[上下]|隔壁|对门|对面|旁边|邻居)", text[mention.start : mention.end])
-    if following and (following.kind == "person" or nearby) and re.fullmatch(r"的?", text[mention.end : following.start]):
+    if following and (following.kind in ("person", "trade") or nearby) and re.fullmatch(r"的?", text[mention.end : following.start]):
         mention = replace(mention, end=following.end, score=max(mention.score, following.score) + 0.2)
-    start, end = strip_span(text, mention.start, mention.end, " ,，。的")
+    start, end = strip_span(text, mention.start, mention.end, " ,，。" if mention.kind == "trade" else " ,，。的")
     if (start and text[start - 1] in "原某") or text[max(0, start - 2) : start] == "同班":
         start -= 1 if text[start - 1] in "原某" else 2
     counted = re.search(r"[两三四五几]个$", text[:start])
@@ -340,6 +345,10 @@ def _scored(text: str, mention: Mention) -> Mention:
             score -= 0.8
     if _SELF.search(before):
         score -= 4
+    if re.match(r"在世|活着|去世|过世|病故|健在|走的时候|生前", after):
+        score -= 1.5
+    if re.match(r"(?:居委会|社区|派出所|村委会|街道)(?:的|里)", words):
+        score -= 3
     if re.search(r"(?:把|给|打|骂|咬|撞|推|吓|害|帮|替|陪)(?:了|着)?我的?$", before) or re.search(
         r"(?:停|站|蹲|住|放|堆|送|跑|到|从)(?:在|到)?$", before
     ):

@@ -6,7 +6,11 @@ counterparties, not here.
 
 from __future__ import annotations
 
+import functools
 import re
+from pathlib import Path
+
+import jieba
 
 from intake.extract.text import Mention, without_corrected
 
@@ -47,6 +51,18 @@ _NOT_NAME = re.compile(
 _ROLE_END = re.compile(
     r"(?:业主|房东|租客|车主|顾客|工头|工人|司机|家长|农民|牧民|学生|老师|医生|员工|老板|经理|客户|住户|租户|商户|户主|妈妈|妈|爸|爸爸|女儿|儿子|老婆|老公|媳妇|母亲|父亲|丈夫|妻子|家属|亲属|朋友|同事|代表|街道|社区|公司|小区|的人|人|方|员|工|户|队|村|镇|区|班|族)$"
 )
+
+
+@functools.cache
+def ordinary_words() -> frozenset[str]:
+    """Dictionary words that begin like a name and are none (冷笑, 高兴, 车子), from jieba's word list; read once."""
+    words = set()
+    with (Path(jieba.__file__).parent / "dict.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            word, _, tag = line.split()
+            if 2 <= len(word) <= 3 and word[0] in SURNAMES and not tag.startswith("nr"):
+                words.add(word)
+    return frozenset(words)
 
 
 def name(text: str, *, expecting: bool = False) -> Mention | None:
