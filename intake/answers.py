@@ -14,6 +14,7 @@ from knowledge.models import ChoiceItem, Question
 # Extractor names of a question kind, and slots that the extractor calls otherwise (labels.md section 6).
 KIND_FIELD = {"amount": "amount", "date": "date", "people": "people", "phone": "phone", "name": "name", "place": "place"}
 SLOT_OF = {"name": "contact_name", "phone": "contact_phone", "date": "when"}
+_ASKS = re.compile(r"[?？]|吗$|怎么|咋办|多久|多少|能不能|是不是|算不算|该谁|谁(赔|管|负责)|为什么|凭什么")
 WHOLE_NAME = 20  # characters; a short answer to “who” is taken whole
 _SENTENCE = re.compile(r"我|你|不|没|欠|说|打|在|为(什么|啥)|干|吗|呢|[?？]|有|要|去|了")
 _LEAD = re.compile(r"^(那个|就是说?|应该是|好像是?|大概是?|是|叫|对方(是|叫)?|他叫|她叫|嗯+[，, ]*|哦[，, ]*)+")
@@ -30,7 +31,10 @@ _MODE_WORDS = (
         "appointment",
         r"预约|约|电话|视频|微信|线上|网上|远程|(上|下|中)午|晚上|早上|点钟?|周[一二三四五六日天末]|礼拜|星期|明天|后天|大后天|号|下班|有空|随叫随到",
     ),
-    ("central", r"窗口|中心|过去|过来|去你们|我来|我去|当面|现场|集中|大厅|自己(来|去|过)|去(社区|街道|调解|司法所|那边|就行)|到(社区|街道|司法所)"),
+    (
+        "central",
+        r"窗口|中心|过去|过来|去你们|我来|我去|当面|现场|集中|大厅|自己(来|去|过)|去(社区|街道|调解|司法所|那边|就行)|到(社区|街道|司法所)",
+    ),
 )
 _ANY = re.compile(r"^(都行|都可以|随便|随你们?|看你们|听你们(的|安排)?|怎么都行|无所谓|你们定)")
 _SAFE = re.compile(r"没(有)?(人)?(受)?(伤|危险|事|打)|安全|平安|都好|没啥(事|危险)|不危险|挺好|(人|我们?|家里)都?没事")
@@ -116,7 +120,7 @@ def strict(question: Question, choices: Sequence[ChoiceItem], text: str, extract
     if question.kind in ("choice", "yesno"):
         value = chosen(question, choices, text)
         return None if value is None else FieldValue(value, text, "asked", 1.0)
-    if question.slot == "counterparty" and 2 <= len(text) <= WHOLE_NAME and not _SENTENCE.search(text) and not is_no(text):
+    if question.slot == "counterparty" and 2 <= len(text) <= WHOLE_NAME and not (_SENTENCE.search(text) or is_no(text) or is_yes(text)):
         return FieldValue(_LEAD.sub("", text) or text, text, "asked", 0.9)  # 包工头老马，鑫达公司的工地: both belong to it
     field = found(extracted, question.slot) or found(extracted, KIND_FIELD.get(question.kind, question.slot))
     if field is not None:
@@ -132,6 +136,8 @@ def weak(question: Question, text: str) -> FieldValue | None:
     if question.kind == "name":
         named = _NAME.match(plain(text))
         return FieldValue(words if not named else _original(words, named[3]), words, "asked", 0.6) if named else None
+    if question.slot in ("counterparty", "place") and _ASKS.search(words):
+        return None  # 该谁赔, 要多久: a question is nobody's name
     if question.kind == "text" and question.slot in ("counterparty", "place"):
         words = _LEAD.sub("", words) or words
     return FieldValue(words[:400], text, "asked", 0.5)

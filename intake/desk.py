@@ -19,6 +19,7 @@ from intake.summary import Summariser
 from knowledge.store import Knowledge
 
 ASKED_MOST = 2  # a question that brought nothing twice is passed over
+AGAIN_MOST = 2  # … and so is one that stayed open while other things were said twice
 THIN = 8  # characters; a story shorter than this that the model cannot place is asked on once
 _SPECIAL: tuple[tuple[Flag, str], ...] = (
     (Flag.SPEAKS_FOR_OTHER, "special.speaks_for_other"),
@@ -59,7 +60,8 @@ class Desk:
 
     def _after_story(self, state: IntakeState, before: list[str]) -> Reply:
         if self._only_questions(state):
-            if self._nobody_disputes(state):
+            if self._nobody_disputes(state) and "law_question" not in state.told:
+                state.told.append("enquiry")
                 return self.gate.enquiry(state, *before)
             if state.asked.get("narrative", 0) < ASKED_MOST:
                 return self.speaker.ask(state, "narrative", *before, self.speaker.say(state, "law.ask_more"))
@@ -79,12 +81,17 @@ class Desk:
 
     def _detail(self, state: IntakeState, before: list[str]) -> Reply:
         for slot in questions.plan(state, self.knowledge):
-            if state.asked.get(slot, 0) >= ASKED_MOST:
+            open_still = slot == state.expecting and slot in state.asked
+            times = state.said.get(f"again:{slot}", 0) if open_still else state.asked.get(slot, 0)
+            if times >= (AGAIN_MOST if open_still else ASKED_MOST):
                 state.skipped.append(slot)
                 continue
             if state.stage is Stage.CONFIRMING:
                 state.stage = Stage.OPEN
-            return self.speaker.ask(state, slot, *before)
+            if not open_still:
+                return self.speaker.ask(state, slot, *before)
+            state.said[f"again:{slot}"] = times + 1
+            return self.speaker.again(state, *before)
         return self.summariser.confirm(state, *before)
 
     def _heard(self, state: IntakeState) -> list[str]:

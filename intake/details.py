@@ -11,13 +11,15 @@ from common.payloads import ExtractedField, Reply
 from intake import answers, questions
 from intake.conversation import Message, Turn
 from intake.desk import Desk
-from intake.listening import CORRECTION, TELLING_ANSWERS
-from intake.moves import INTERRUPTIONS, Move, is_no, is_yes
+from intake.listening import CORRECTION, GENERAL_FIELDS, TELLING_ANSWERS
+from intake.moves import INTERRUPTIONS, Move, certain, is_no, is_yes
 from intake.opening import Opening
 from intake.references import case_reference
 from intake.state import FieldValue, IntakeState, Stage
 from knowledge.models import ChoiceItem, Question
 
+INTERRUPTION_SURE = 0.75  # from here an interruption wins over words that could also be an answer
+LEFT_OVER = 0.4  # share of a reply that must be left beside what was extracted for other slots, to be the answer itself
 SIDE_LENGTH = 40  # an interruption is short; longer messages are told facts
 STORY_LENGTH = 24  # an answer this long also belongs to the story, in the resident's words
 _QUESTION = re.compile(
@@ -27,7 +29,7 @@ _MORE = re.compile(r"还有|另外|补充|加上|再加|漏了|但是|不过|改
 _HANDS = {"phone": "unknown.phone", "amount": "unknown.amount", "date": "unknown.date", "people": "unknown.people", "name": "unknown.name"}
 _HANDS |= {"choice": "unknown.choice", "yesno": "unknown.choice", "place": "unknown.place"}
 # Side talk the model may see in a short answer to an open question (“唉 他就是不讲理”): the answer wins unless it is one of these.
-_STRONG = INTERRUPTIONS - {Move.CHITCHAT, Move.COMPLAIN, Move.DISTRESS, Move.OUT_OF_SCOPE, Move.EVIDENCE, Move.URGE, Move.GREET}
+_STRONG = INTERRUPTIONS - {Move.CHITCHAT, Move.COMPLAIN, Move.DISTRESS, Move.OUT_OF_SCOPE, Move.EVIDENCE, Move.GREET}
 
 
 class Details:
@@ -69,13 +71,15 @@ class Details:
         if question is None:
             return self._volunteered(state, message, extracted)
         choices = questions.choices_of(slot, state, self.desk.knowledge)
+        if self._certainly_interrupts(move, message, question, extracted):
+            return self.desk.interrupted(state, move, message)
         answer = answers.strict(question, choices, text, extracted)
         if answer is None and (move is Move.SKIP or (is_no(text) and question.kind not in ("yesno",))):
             return self._skipped(state, question, text)
         if answer is None and self._interrupts(move, text, question):
             return self.desk.interrupted(state, move, message)
         changed = self._take(state, question, answer, message, extracted)
-        if answer is None and not set(state.also) & set(changed):
+        if answer is None and not set(state.also) & set(changed) and _left_over(text, extracted, question) >= LEFT_OVER:
             answer = self._loosely(question, choices, text, extracted, move)
             if answer is not None:
                 self._put(state, question, answer)
@@ -130,6 +134,20 @@ class Details:
         if move in _STRONG:
             return move is not Move.LAW or bool(_QUESTION.search(text)) or question.kind not in ("text", "place")
         return question.kind not in ("text", "place", "choice", "yesno") or bool(re.search(r"[?？]|吗$", text)) or len(text) <= 4
+
+    def _certainly_interrupts(self, move: Move, message: Message, question: Question, extracted: Sequence[ExtractedField]) -> bool:
+        """The words leave no doubt, or the model has none and the reply holds no plain value for the question."""
+        text = message.text.strip()
+        if move not in INTERRUPTIONS or len(text) > SIDE_LENGTH:
+            return False
+        if certain(text) is move:
+            return True
+        if move not in _STRONG or message.intent_probability < INTERRUPTION_SURE:
+            return False
+        value = answers.found(extracted, answers.KIND_FIELD.get(question.kind, ""))
+        if question.kind in ("choice", "yesno"):
+            return answers.chosen(question, question.choices, text) is None
+        return value is None or question.kind in ("name", "place") or 2 * len(value.text) < len(text)
 
     def _skipped(self, state: IntakeState, question: Question, text: str) -> Turn:
         slot = question.slot
@@ -358,6 +376,16 @@ class Details:
                 found = FieldValue(text[:60], text)
             return FieldValue(found.value, text, "edited", 1.0) if found else None
         return FieldValue(text[:400], text, "edited", 1.0)
+
+
+def _left_over(text: str, extracted: Sequence[ExtractedField], question: Question) -> float:
+    """Share of the reply that other details do not explain: “去年三月，在胜利路” is no answer to “对方是谁”."""
+    covered = set()
+    for field in extracted:
+        if answers.slot_of(field.name) in GENERAL_FIELDS and answers.slot_of(field.name) != question.slot:
+            covered |= set(range(field.start, field.end))
+    words = [i for i, character in enumerate(text) if character.isalnum()]
+    return sum(i not in covered for i in words) / len(words) if words else 0.0
 
 
 def _without_phone(text: str, extracted: Sequence[ExtractedField]) -> str:

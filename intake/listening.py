@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -192,6 +193,9 @@ class Listener:
         """
         before = {slot: field.value for slot, field in state.fields.items()}
         cued = [slot for slot, pattern in _CUES if re.search(pattern, text)]
+        if "contact_name" in cued and "contact_name" not in state.fields and "counterparty" in state.fields and "我" not in text:
+            cued = ["counterparty" if slot == "contact_name" else slot for slot in cued]  # the only name told so far is theirs
+            extracted = [replace(field, name="counterparty") if field.name == "name" else field for field in extracted]
         allowed = self._meant(state, extracted, cued)
         changed = self.take(state, allowed, "corrected")
         if not changed:

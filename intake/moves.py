@@ -6,6 +6,7 @@ import re
 import unicodedata
 from enum import Enum
 
+from intake.references import case_reference
 from intake.state import IntakeState, Stage
 
 
@@ -86,6 +87,7 @@ _CERTAIN: tuple[tuple[Move, str], ...] = (
     (Move.REPEAT, r"^(你|我|这(是|个)?|刚才)*(再说一(遍|次)|没听清(楚)?|没看(懂|清|明白)|没听(懂|明白)|(什么|啥)意思|你说(啥|什么)|你(刚才)?问(的)?(啥|什么)(来着)?)(吗|呀|啊)?$"),
     (Move.WAIT, r"^(你)?(先)?(等(一下|一会儿?|等|会儿?|下)|稍等(一?下)?|别急|不急)(哈|啊|吧)?(我.{0,8})?$"),
     (Move.RESUME, r"^(我(想|要))?(继续|接着)(吧|登记|填|办|来|说|弄)?(刚才|上次|之前|前面)?(的|那个|没(填|弄|说)完的)?(吧)?$|^(我?回来了|(我要)?开始(登记)?(吧)?|好了?继续)$"),
+    (Move.INSULT, r"^(?=.{1,12}$)(?!.*(他|她|骂我|说我))(你(们|这|个|他妈|真|就是|这个)*)?(傻(子|逼|b|x|瓜|叉)|(他)?妈的|滚(蛋|开|吧)?|王八蛋?|白痴|脑残|智障|混蛋|废物|畜生|神经病|垃圾(玩意儿?|机器人?|系统|东西)?|操|艹|去死吧?)(吧|啊|呀|玩意儿?|东西)?$"),
     (Move.OTHER_LANGUAGE, r"^[^\u4e00-\u9fff]*[\u0600-\u06ff\u0400-\u04ff]{3,}[^\u4e00-\u9fff]*$|^(?=(.*[a-z]){12})[a-z0-9 ,.'’!?\-\n]+$"),
 )  # fmt: skip
 _COMPILED = tuple((move, re.compile(pattern)) for move, pattern in _CERTAIN)
@@ -146,6 +148,8 @@ def modelled(intent: str | None, probability: float, text: str) -> Move:
 def move_of(state: IntakeState, text: str, intent: str | None, probability: float) -> Move:
     """The move of a message; whether an interruption or an answer wins is decided with the open question."""
     move = certain(text) or modelled(intent, probability, text)
+    if case_reference(text)[0] and move not in (Move.WITHDRAW, Move.URGE):
+        return Move.STATUS
     if state.stage is Stage.CONFIRMING and move is Move.URGE:
         return Move.AFFIRM  # 快点给我交上去
     if state.stage is Stage.FILED and move in (Move.UNDO, Move.CANCEL):

@@ -9,6 +9,7 @@ from common.payloads import Choice, Reply
 from intake import answers
 from intake.conversation import Message, Turn
 from intake.desk import Desk
+from intake.gate import REDIRECTED
 from intake.moves import INTERRUPTIONS, Move, is_no, plain
 from intake.state import IntakeState, Stage
 
@@ -50,7 +51,7 @@ class Opening:
         if self.is_telling(move, text):
             self._keep(state, move, message)
             key = "consent.needed" if state.declined else "ack.story"
-            if state.told[-1:] == ["only_question"] and move is Move.LAW:
+            if state.told[-1:] == ["law_question"] and move is Move.LAW:
                 return Turn(state, self.desk.speaker.ask(state, "consent"), "answer_law", {"question": text})
             return Turn(state, self.desk.speaker.ask(state, "consent", self.desk.speaker.say(state, key)))
         if move in INTERRUPTIONS or self.desk.side.answers(move):
@@ -80,6 +81,8 @@ class Opening:
         asking = move in _ASKING and not facts
         if asking and len(state.story) == 1:
             state.told.append("only_question")
+            if move is Move.LAW:
+                state.told.append("law_question")  # answered at once; a dispute may well follow
         elif not asking and "only_question" in state.told:
             state.told.remove("only_question")
 
@@ -169,7 +172,7 @@ class Opening:
         if self.is_telling(move, text):
             state.remember()
             self._keep(state, move, message)
-            if "only_question" in state.told and move is Move.LAW:
+            if state.told[-1:] == ["law_question"] and move is Move.LAW:
                 return Turn(state, self.desk.next(state), "answer_law", {"question": text})
             return Turn(state, self.desk.next(state))
         if move in INTERRUPTIONS:
@@ -200,6 +203,10 @@ class Opening:
         if move in INTERRUPTIONS and len(text) <= 2 * STORY_LENGTH:
             return self.desk.interrupted(state, move, message)
         self._keep(state, move, message)
+        if "enquiry" in state.told and "only_question" not in state.told:  # a dispute after all
+            state.told = [mark for mark in state.told if mark not in (REDIRECTED, "enquiry")]
+            state.stage = Stage.OPEN
+            return Turn(state, self.desk.next(state))
         return Turn(state, self.desk.gate.again(state, self.desk.speaker.say(state, "ack.more_story")))
 
     def _statement(self, state: IntakeState) -> Turn:
