@@ -15,6 +15,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from backend import logs
 from backend.accounts import ensure_accounts
 from backend.config import Config
 from backend.db.base import make_engine, make_sessionmaker, utc_now
@@ -156,15 +157,9 @@ def load_ask(loaded: Knowledge) -> AskPort:
     return refuse
 
 
-def configure_logging() -> None:
-    """Our own logs at INFO to standard error; libraries only when something is wrong. Access logs hold paths, never bodies."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("jiefen").setLevel(logging.INFO)
-
-
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C. A mistake in settings or knowledge ends the start with one sentence."""
-    configure_logging()
+    logs.configure()
     begun = time.perf_counter()
     config = Config.from_env()
     try:

@@ -16,7 +16,7 @@ from backend.db.models_cases import Case, IdempotencyKey
 from backend.db.models_conversations import Alert, Conversation, Evidence
 from backend.db.models_staff import StaffSession
 
-UPLOADS = "uploads"  # folder inside the data folder, see backend.http.uploads
+UPLOADS = "evidence"  # folder inside the data folder, see backend.conversations.wiring
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from backend.db.base import Base, make_engine, make_sessionmaker
 from backend.db.migrate import current_revision, newest_revision, upgrade
 from backend.db.models_cases import Counter, OrganisationRow
 from backend.db.models_staff import AuditEntry
+from backend.logs import SafeFormatter
 from backend.services.organisations import sync_knowledge
 from knowledge import Knowledge
 
@@ -102,16 +104,22 @@ async def test_fifty_writers_that_read_first_lose_nothing(database_url: str) -> 
         await engine.dispose()
 
 
-async def test_errors_do_not_quote_parameters(database_url: str) -> None:
+async def test_a_logged_database_error_does_not_quote_the_row(database_url: str) -> None:
     engine = make_engine(database_url)
     try:
         await upgrade(engine)
         with pytest.raises(IntegrityError) as caught:
             async with make_sessionmaker(engine).begin() as session:
                 session.add(AuditEntry(at=datetime.now(UTC), staff_id=None, action=None, details={"x": "不该出现的话"}))
-        assert "不该出现的话" not in str(caught.value)
     finally:
         await engine.dispose()
+    info = (type(caught.value), caught.value, caught.value.__traceback__)
+    record = logging.LogRecord("jiefen", logging.ERROR, __file__, 1, "filing failed for %s", ("13899012345",), info)
+    written = SafeFormatter("%(message)s").format(record)
+    assert "sqlalchemy.exc.IntegrityError" in written
+    assert "test_database.py" in written
+    assert "filing failed for 1**********" in written
+    assert "不该出现的话" not in written
 
 
 async def test_organisations_follow_the_knowledge_files(database_url: str, knowledge: Knowledge) -> None:

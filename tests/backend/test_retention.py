@@ -1,0 +1,83 @@
+"""What is deleted after its time, and what stays."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.db.base import Sessions, make_engine, make_sessionmaker
+from backend.db.migrate import upgrade
+from backend.db.models_conversations import Alert, Conversation, Evidence, Message
+from backend.services.retention import UPLOADS, Swept, sweep
+from tests.backend.conftest import START
+
+WEEK = timedelta(days=7)
+KEYS = timedelta(days=90)
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    engine = make_engine(database_url)
+    await upgrade(engine)
+    yield make_sessionmaker(engine)
+    await engine.dispose()
+
+
+def conversation(name: str, days: float, **more: Any) -> Conversation:
+    then = START - timedelta(days=days)
+    return Conversation(id=name, contact_channel="web", state="intake", created_at=then, last_used_at=then, last_message_at=then, **more)
+
+
+async def fill(sessions: Sessions, data_dir: Path) -> None:
+    then = START - timedelta(days=8)
+    async with sessions.begin() as session:
+        session.add_all(
+            [
+                conversation("fresh", 6.9),
+                conversation("old", 7.1),
+                conversation("filed", 30, case_number="KLMY-20261027-000001"),
+                conversation("second-story", 30, case_index=2),
+                conversation("in-danger", 30),
+            ]
+        )
+        await session.flush()
+        session.add(Alert(conversation_id="in-danger", kind="crisis", level="R3", opened_at=then, last_at=then))
+        session.add(Message(conversation_id="old", seq=1, role="resident", text="楼上漏水", delivery="done", created_at=then))
+        session.add(
+            Evidence(
+                id="e1", conversation_id="old", case_index=1, name="漏水.jpg", stored_name="abc", media_type="image/jpeg", size=3,
+                sha256="0" * 64, created_at=then,
+            )
+        )  # fmt: skip
+    (data_dir / UPLOADS).mkdir(parents=True)
+    (data_dir / UPLOADS / "abc").write_bytes(b"jpg")
+
+
+async def left(sessions: Sessions) -> set[str]:
+    async with sessions() as session:
+        return set(await session.scalars(select(Conversation.id)))
+
+
+async def test_only_silent_unsubmitted_drafts_go(sessions: Sessions, tmp_path: Path) -> None:
+    await fill(sessions, tmp_path)
+    swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS)
+    assert (swept.conversations, swept.files) == (1, 1)
+    assert await left(sessions) == {"fresh", "filed", "second-story", "in-danger"}
+    assert not (tmp_path / UPLOADS / "abc").exists()
+    async with sessions() as session:
+        assert await session.scalar(select(func.count()).select_from(Message)) == 0
+        assert await session.scalar(select(func.count()).select_from(Evidence)) == 0
+    assert await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS) == Swept(0, 0, 0, 0)
+
+
+async def test_a_dry_run_only_counts(sessions: Sessions, tmp_path: Path) -> None:
+    await fill(sessions, tmp_path)
+    swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS, dry_run=True)
+    assert (swept.conversations, swept.files) == (1, 1)
+    assert len(await left(sessions)) == 5
+    assert (tmp_path / UPLOADS / "abc").exists()
