@@ -44,7 +44,11 @@ class RasaTalk:
         self.seconds.append(time.perf_counter() - begin)
         assert len(answer) == 1, f"{len(answer)} messages after {text!r}: {answer}"
         self.last = answer[0]["custom"]
-        self.lines += [f"  居民: {text} {metadata or ''}", f"  解纷: {self.last['text']}", f"     → {self.last['expecting']} {self.last['state']}"]
+        self.lines += [
+            f"  居民: {text} {metadata or ''}",
+            f"  解纷: {self.last['text']}",
+            f"     → {self.last['expecting']} {self.last['state']}",
+        ]
         return self.last
 
 
