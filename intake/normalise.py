@@ -137,26 +137,29 @@ def original_span(offsets: list[int], start: int, end: int) -> tuple[int, int]:
 
 
 def _plain_characters(text: str) -> list[tuple[str, int]]:
-    """Characters worth keeping with their offsets; a pause is SEPARATOR, noise inside words is a plain space."""
-    kept: list[tuple[str, int]] = []
-    for index, character in enumerate(fold(text)):
-        if character in _QUOTES:
+    """Characters worth keeping with their offsets; a pause is SEPARATOR or FULL_STOP, noise inside words is a plain space."""
+    return [(plain, index) for index, character in enumerate(text) for plain in _plain(character)]
+
+
+@functools.lru_cache(maxsize=8192)
+def _plain(character: str) -> tuple[str, ...]:
+    """What one typed character becomes: nothing, itself, a simpler form, or a pause."""
+    character = fold(character)
+    if character in _QUOTES:
+        return ()
+    if character in _SOFT:
+        return (" ",)
+    if character in _SENTENCE_ENDS:
+        return (FULL_STOP,)
+    if character == "\t":
+        return (SEPARATOR,)
+    kept = []
+    for plain in unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).lower()):
+        category = unicodedata.category(plain)
+        if category in _DROPPED_CATEGORIES or plain in _QUOTES:
             continue
-        if character in _SOFT:
-            kept.append((" ", index))
-            continue
-        if character in _SENTENCE_ENDS or character == "\t":
-            kept.append((SEPARATOR if character == "\t" else FULL_STOP, index))
-            continue
-        for plain in unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", character).lower()):
-            category = unicodedata.category(plain)
-            if category in _DROPPED_CATEGORIES or plain in _QUOTES:
-                continue
-            if category[0] in "PZ" or plain in _SOFT:
-                kept.append((_pause(plain, category), index))
-            else:
-                kept.append((fold(plain), index))
-    return kept
+        kept.append(_pause(plain, category) if category[0] in "PZ" or plain in _SOFT else fold(plain))
+    return tuple(kept)
 
 
 def _pause(character: str, category: str) -> str:

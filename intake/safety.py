@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from common.enums import RiskLevel
 from common.payloads import RiskAssessment, RiskCue
+from intake.cue_index import IndexedMatcher
 from intake.normalise import normalise, original_span
-from knowledge.cues import CueHit, CueMatcher
+from knowledge.cues import CueHit
 from knowledge.models import RiskBook, SafetyText
 
 _LEVELS = (RiskLevel.R0, RiskLevel.R1, RiskLevel.R2, RiskLevel.R3)
@@ -27,7 +28,7 @@ class Screen:
     """
 
     def __init__(self, risk_book: RiskBook) -> None:
-        self._matcher = CueMatcher(risk_book)
+        self._matcher = IndexedMatcher(risk_book)
         self._texts = risk_book.texts
 
     def assess(self, text: str, model_level: RiskLevel | None = None) -> RiskAssessment:

@@ -206,10 +206,6 @@ def _is_hotline(number: Number) -> bool:
 
 _HOTLINES = frozenset(
     {
-        110,
-        119,
-        120,
-        122,
         12110,
         12309,
         12315,

@@ -1,0 +1,123 @@
+"""The safety screen: on a small book for its rules, on the real book for recall, false alarms and speed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import knowledge
+from common.enums import RiskLevel
+from intake.cue_index import IndexedMatcher, split
+from intake.normalise import normalise
+from intake.safety import Screen
+from knowledge.cues import CueMatcher
+from knowledge.models import RiskBook
+
+R0, R1, R2, R3 = RiskLevel.R0, RiskLevel.R1, RiskLevel.R2, RiskLevel.R3
+_SOURCE = {"mark": "D"}
+SMALL = RiskBook.model_validate(
+    {
+        "version": "test",
+        "figures_of_speech": ["(热|累|气|烦|笑|冷)(得要)?死(我|了)?"],
+        "cues": [
+            {"id": "kill", "category": "threat", "level": "R2", "patterns": ["(打|弄|砍|整)死(你|我|他)"], "unless": ["没(说|有)", "不会"], "source": _SOURCE},
+            {"id": "knife", "category": "weapon", "level": "R3", "patterns": ["(拿|提|带)了?(着)?(菜)?刀", "拿刀(砍|捅)"], "unless": ["切菜"], "source": _SOURCE},
+            {"id": "die", "category": "self_harm", "level": "R2", "patterns": ["不想活|自杀|跳楼"], "source": _SOURCE},
+            {"id": "hot", "category": "impulse", "level": "R1", "patterns": ["咽不下这口气|你等着"], "source": _SOURCE},
+        ],
+        "texts": [
+            {"categories": ["threat", "weapon"], "level": "R2", "text": "先到安全的地方。", "numbers": ["110"]},
+            {"categories": ["self_harm"], "level": "R2", "text": "您不用一个人扛着。", "numbers": ["12356", "110"]},
+            {"categories": ["threat", "weapon"], "level": "R3", "text": "马上打110。", "numbers": ["110", "120"]},
+        ],
+        "numbers": {"110": "报警", "120": "急救", "12356": "心理援助"},
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "cues"),
+    [
+        ("他说要打死我", R2, ["打死我"]),
+        ("他说要打 死 我", R2, ["打 死 我"]),
+        ("他要弄4你全家", R2, ["弄4你"]),
+        ("他没有说打死我", R0, []),
+        ("他天天骂人，没说过好话。昨晚说要砍死我", R2, ["砍死我"]),
+        ("热死我了，这天气", R0, []),
+        ("他帶了刀來", R3, ["帶了刀"]),
+        ("拿刀切菜呢", R0, []),
+        ("我咽不下这口气", R1, ["咽不下这口气"]),
+        ("我想自*杀", R2, ["自*杀"]),
+        ("", R0, []),
+    ],
+)
+def test_cues_with_the_words_as_typed(text: str, level: RiskLevel, cues: list[str]) -> None:
+    found = Screen(SMALL).assess(text)
+    assert (found.level, [cue.text for cue in found.cues]) == (level, cues)
+    assert all(text[cue.start : cue.end] == cue.text for cue in found.cues)
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "level"),
+    [
+        ("今天吵了一架", R3, R1),
+        ("今天吵了一架", None, R0),
+        ("你等着", R3, R2),
+        ("他要弄死我", R0, R2),
+        ("他要弄死我", R3, R3),
+        ("拿刀砍我", R0, R3),
+    ],
+)
+def test_the_model_raises_by_one_step_at_most_and_never_lowers(text: str, model: RiskLevel | None, level: RiskLevel) -> None:
+    assert Screen(SMALL).assess(text, model).level is level
+
+
+def test_text_goes_by_level_then_category() -> None:
+    screen = Screen(SMALL)
+    assert screen.text_for(screen.assess("不想活了")) == ("您不用一个人扛着。", ["12356", "110"])
+    assert screen.text_for(screen.assess("他拿刀砍我，我不想活了")) == ("马上打110。", ["110", "120"])
+    assert screen.text_for(screen.assess("不想活了", R3)) == ("马上打110。", ["110", "120"])
+    assert screen.text_for(screen.assess("你等着")) == ("", [])
+    assert screen.text_for(screen.assess("多谢")) == ("", [])
+
+
+def test_splitting_keeps_groups_and_classes_whole() -> None:
+    assert split(r"a(b|c)|[|(]d|e\|f") == [r"a(b|c)", "[|(]d", r"e\|f"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["打死", "弄死你", "拿刀", "不想活", "我", "，", "没有", "切菜", "带", "了刀", "跳楼", "你等着"]), max_size=10
+    ).map("".join)
+)
+def test_the_index_finds_what_plain_matching_finds(text: str) -> None:
+    assert IndexedMatcher(SMALL).level(text) is CueMatcher(SMALL).level(text)
+
+
+def test_real_book_examples_reach_their_level() -> None:
+    book = knowledge.load().risk
+    screen = Screen(book)
+    low = [(cue.id, example) for cue in book.cues for example in cue.examples if not screen.assess(example).level.at_least(cue.level)]
+    assert low == []
+    plain, indexed = CueMatcher(book), IndexedMatcher(book)
+    texts = [normalise(example)[0] for cue in book.cues for example in [*cue.examples, *cue.counter_examples]]
+    assert [indexed.level(t) for t in texts] == [plain.level(t) for t in texts]
+    assert all(screen.text_for(screen.assess(example))[1] for cue in book.cues if cue.level.rank >= 2 for example in cue.examples)
+
+
+def test_a_long_message_is_screened_in_time() -> None:
+    screen = Screen(knowledge.load().risk)
+    text = ("我租房子房东不退押金还说我弄坏了东西，昨天晚上又来敲门骂了一通，孩子都吓哭了。" * 20)[:600]
+    screen.assess(text)
+    best = min(_seconds(screen, text) for _ in range(20))
+    assert best < 0.006  # budget 3 ms on a quiet machine
+
+
+def _seconds(screen: Screen, text: str) -> float:
+    start = time.perf_counter()
+    screen.assess(text)
+    return time.perf_counter() - start
