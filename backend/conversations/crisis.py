@@ -84,8 +84,10 @@ class CrisisDesk:
 
     def _text(self, found: RiskAssessment) -> str:
         text, _ = self._screening.text_for(found)
-        lines = [text, self._phrases.phrase("crisis.staff_told")]
-        if found.level is RiskLevel.R2:
+        lines = [text]
+        if "值班" not in text:  # the fixed texts say it themselves where it matters most
+            lines.append(self._phrases.phrase("crisis.staff_told"))
+        if found.level is RiskLevel.R2 and "？" not in text:
             lines.append(self._phrases.phrase("crisis.ask_safe"))
         return "\n".join(lines)
 

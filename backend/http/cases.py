@@ -12,6 +12,7 @@ from aiohttp import web
 from backend.domain.calendar import BEIJING
 from backend.http import auth, schemas
 from backend.http.body import read_json, read_model, to_model
+from backend.http.conversation_keys import PARTS
 from backend.http.endpoint import Endpoint, Parameter, register
 from backend.http.keys import AUDIT, CASE_CHANGES, CASE_LIST, CASES, READS, RESIDENT
 from backend.http.metrics import METRICS
@@ -50,6 +51,8 @@ async def file_case(request: web.Request) -> web.Response:
     filed = await request.app[CASES].file(filing, key, actor)
     if filed.created:
         request.app[METRICS].cases.labels(filed.receipt["dispute_type"], filed.receipt["route"], filing.contact_channel.value).inc()
+    if filing.conversation_id is not None:
+        await request.app[PARTS].hooks.case_filed(filing.conversation_id, filed.receipt)
     return web.json_response(
         filed.receipt, status=201 if filed.created else 200, headers={"Location": f"/api/v1/cases/{filed.receipt['number']}"}
     )

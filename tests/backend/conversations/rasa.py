@@ -42,6 +42,7 @@ class Rasa:
     received: list[dict[str, Any]] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
     overlapping: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     _answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _running: dict[str, int] = field(default_factory=dict)
     _server: TestServer | None = None
@@ -68,6 +69,7 @@ class Rasa:
     async def _webhook(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.received.append({**body, "token": request.query.get("token")})
+        self.asked.set()
         sender = body["sender"]
         self._running[sender] = self._running.get(sender, 0) + 1
         self.overlapping = max(self.overlapping, self._running[sender])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+
 from tests.backend.conftest import Api
 from tests.backend.conversations.conftest import Chat, said
 from tests.backend.conversations.rasa import Rasa, reply

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from backend.http.conversation_keys import PARTS
-from tests.backend.conftest import Api
+from tests.backend.conftest import Api, filing
 from tests.backend.conversations.conftest import Chat, said
 from tests.backend.conversations.rasa import Rasa, reply
 from tests.backend.conversations.test_uploads import JPEG, send
@@ -91,3 +91,19 @@ async def test_thanks_after_filing_keeps_the_number_and_a_new_case_drops_it(chat
     assert (await chat.say("谢谢"))["case_number"] == "KLMY-1"
     turn = await chat.say("再登记一件")
     assert (said(turn), turn["case_number"]) == ("再登记一件。", None)
+
+
+async def test_a_real_filing_reaches_the_conversation(chat: Chat, api: Api, rasa: Rasa) -> None:
+    rasa.script.append([reply("已经收好，还没有出编号。", state="confirming", expecting=None)])
+    await chat.say("提交")
+    status, receipt = await api.file(filing(conversation_id=chat.id), key=f"{chat.id}-1")
+    assert status == 201
+    lines = await chat.until(lambda ls: receipt["number"] in ls[-1]["text"])
+    assert receipt["tracking_code"] in lines[-1]["text"]
+    assert (await api.file(filing(conversation_id=chat.id), key=f"{chat.id}-1"))[0] == 200
+    await asyncio.sleep(1.2)
+    assert sum(receipt["number"] in m["text"] for m in await chat.lines()) == 1
+
+
+async def test_a_filing_for_an_unknown_conversation_stands_all_the_same(api: Api) -> None:
+    assert (await api.file(filing(conversation_id="0" * 32)))[0] == 201

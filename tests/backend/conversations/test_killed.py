@@ -58,8 +58,7 @@ async def test_killed_in_mid_turn(tmp_path: Path, rasa: Rasa) -> None:
             rasa.fault = "hang"
             body = {"text": "楼上漏水把我家泡了", "client_message_id": "k"}
             asking = asyncio.create_task(session.post(messages, json=body, headers=auth))
-            while not rasa.received:
-                await asyncio.sleep(0.05)
+            await asyncio.wait_for(rasa.asked.wait(), 20)
             process.send_signal(signal.SIGKILL)
             await process.wait()
             [outcome] = await asyncio.gather(asking, return_exceptions=True)

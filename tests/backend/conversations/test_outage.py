@@ -100,7 +100,7 @@ async def test_one_conversation_that_hangs_does_not_hold_up_others(api: Api, ras
 
 async def test_danger_is_answered_while_words_wait(chat: Chat, rasa: Rasa) -> None:
     await rasa.stop()
-    kept(await chat.say("邻居堵我家门"))
+    kept(await chat.say("邻居半夜放音响"))
     turn = await chat.say("他现在拿着菜刀在门口说要砍死我")
     assert turn["state"] == "crisis"
     await rasa.start()
