@@ -87,7 +87,7 @@ def public_values(fields: list[ExtractedField]) -> dict[str, Any]:
 def _least(text: str, expecting: str | None) -> float:
     """A short answer to another question names the other side only when that is plain."""
     other = expecting is not None and expecting not in ("counterparty", "narrative", "tried", "relation", "claim")
-    return 1.6 if other and len(text) <= 14 else 0.2
+    return 1.6 if other and len(text) <= 14 else 0.35
 
 
 def _alongside(text: str, expecting: str | None) -> set[str]:

@@ -17,7 +17,7 @@ from intake.extract.text import Mention, clause_of, longest, without_corrected
 _CURRENCY = r"(?:块钱|元钱|万元|人民币|元整|圆整|元|块|圆|rmb|RMB|刀(?!子)|毛钱|大洋)"
 _ROUGH = r"(?:多|来|余|几|把|大几)?"
 _AFTER_MONEY = re.compile(
-    rf"{_ROUGH}\s?(?P<currency>{_CURRENCY})(?![地砖砖头瓦石玻璃表板布肉糖屏煤])(?P<tail>[一二三四五六七八九1-9](?![\d十百千万元块]))?"
+    rf"{_ROUGH}\s?(?P<currency>{_CURRENCY})(?![地砖砖头瓦石玻璃表板布肉糖屏煤])(?:(?<=[块元])(?P<tail>[一二三四五六七八九1-9](?![\d十百千万元块张个天斤月年次只人件辆亩平条家户位名吨车袋箱]))|)"
 )
 _BEFORE_MONEY = re.compile(r"(?:[¥￥]|人民币|rmb|RMB)\s?$")
 _MEASURE = re.compile(

@@ -13,7 +13,7 @@ from intake.extract.names import COMPOUND, SURNAMES, ordinary_words, take_name
 from intake.extract.text import Mention, longest, strip_span
 
 _ORG_END = (
-    r"(?:有限责任公司|股份有限公司|有限公司|分公司|物业公司|公司|集团|采油[一二三四五六七\d]?[厂队]|[一二三四五六七\d]号?厂|采气[一二三\d]?厂|作业区|项目部|厂家|厂子|厂(?!里|方|长|区|门|房|休)|开发商|承包商|供应商|经销商|运营商|总包|分包方?|医院|卫生院|卫生所|诊所|门诊部|口腔|"
+    r"(?:有限责任公司|股份有限公司|有限公司|分公司|物业公司|公司|集团|采油[一二三四五六七\d]?[厂队]|[一二三四五六七\d]号?厂|采气[一二三\d]?厂|作业区|项目部|厂家|厂子|厂(?!里|方|长|区|门|房|休)|开发商|承包商|供应商|经销商|运营商|总包|分包方|医院|卫生院|卫生所|诊所|门诊部|口腔|"
     r"学校|小学|中学|大学|学院|幼儿园|幼教|托育中心|托管班|培训班|培训机构|培训中心|辅导班|机构|银行|信用社|保险公司|保险|酒店|宾馆|民宿|客栈|旅馆|旅店|饭店|饭馆|餐厅|餐馆|面馆|店(?!员|里|长|铺|门|家|主|方)|4[sS]店|车行|修理厂|修车铺|"
     r"超市|商场|商城|市场管理方|健身房|健身会所|健身中心|会所|美容院|美发店|理发店|养生馆|影楼|照相馆|琴行|驾校|中介公司|中介|房产中介|平台|旅行社|景区|合作社|网吧|KTV|ktv|直播间|旗舰店|专卖店|专营店|家政|快递|搬家公司|装修队|施工队|工程队|劳务队|"
     r"村委会|村委|居委会|业委会|社区居委会|街道办事处|街道办|管委会|派出所|交警队|交警大队|城管局|城管队?|征收办|拆迁办|征迁办|[一-龥]{2,6}局(?!面|部|长|限|势)|镇政府|乡政府|区政府|市政府|团部|热力公司|供热公司|自来水公司|供电公司|电力公司|物业|"
@@ -22,7 +22,7 @@ _ORG_END = (
 _ORG = re.compile(_ORG_END)
 _ORG_STOP = re.compile(
     r"我们|咱们|他们|她们|你们|我家|他家|这家|那家|一家|某个|那个|这个|一个|我|俺|咱|他|她|你|在|跟|被|给|向|找|告|让|是|了|说|去|到|与(?!其)|因|把|将|叫|欠|要求|买(?!卖)|干(?!洗|休)|没|不|着|过|的|和(?!田|平|顺|谐|信|合|泰|美|兴|丰|润|悦|雅|畅|盛|记|达)|就|都|也|还|对方|来|从|"
-    r"为|而|但|以|及|由|这|那|有|要|请|投诉|举报|起诉|拖|通过|经过|联系|因为|所以|现在|当时|结果|后来|于是|本人|家里|上班|工作|入职|签|住(?!宅|房|院部)|租(?!车|赁|房)|打(?!车|印|井)|问(?!诊)|换|注册|去年|今年|前年|昨天|上个月|月|号|日|用(?!工|车|友)|想|只|再|又|里|给|收(?!费|购|银)|交(?!警|通)|退(?!役)|挂靠|反映|外面|一直|天天|持(?!续)|后(?!勤|街|屯)|开(?!发|源|心|元|拓)|聚集|称|其(?=在)|个(?!体)|拔|口|附近|旁边|楼下的?(?!小)|小区(?!物业)|和平(?!路)|听|怕|凭|等|催|拿"
+    r"为|而|但|以|及|由|这|那|有|要|请|投诉|举报|起诉|拖|通过|经过|联系|因为|所以|现在|当时|结果|后来|于是|本人|家里|上班|工作|入职|签|住(?!宅|房|院部)|租(?!车|赁|房)|打(?!车|印|井)|问(?!诊)|换|注册|去年|今年|前年|昨天|上个月|月|号|日|用(?!工|车|友)|想|只|再|又|里|给|收(?!费|购|银)|交(?!警|通)|退(?!役)|挂靠|反映|外面|一直|天天|持(?!续)|后(?!勤|街|屯)|天(?!然|山|宇|悦|府|福|成|润|池|宝|猫|泽|利|华|翔)|诉|偿(?!付)|费|票(?!务)|群|钱|大(?=超市|厂(?!子)|公司)|开(?!发|源|心|元|拓)|聚集|称|其(?=在)|个(?!体)|拔|口|附近|旁边|楼下的?(?!小)|小区(?!物业)|和平(?!路)|听|怕|凭|等|催|拿"
 )
 _ROLE = (
     r"(?:大老板|小老板|老板娘|老板|包工头|工头|大包|二包|二老板|带班的?|班长|队长|项目经理|经理|负责人|厂长|店主|店长|店家|商家|卖家|商户|摊主|房东(?:大姐|大妈|阿姨|太太)?|二房东|大房东|租客|租户|房客|承租人|出租人|中介(?:小哥|人员)?|邻居(?:家)?|邻居[一-龥]{0,2}家|前夫哥?|前妻|"
@@ -41,7 +41,7 @@ _NICK = re.compile(
     rf"(?:(?<!养)(?<!古)老(?!井|石|路|树|院|房|宅|地|店|厂|桥|渠|水|党|花|车|牛|平)|小(?!区|时|门|成|家|花|路|车|干|平|方|米|苗|广|麦|红|明书|乐|谷)|阿(?!里|姨|拉))(?:{COMPOUND}|[{SURNAMES}])(?!年|时|区|学|队|工|店|家庭|额|门|车|棚|楼|路|人|板|师|伙|孩|公|乡|同|家庭|百姓)家?(?!里)|(?:{COMPOUND}|[{SURNAMES}])(?:某某|某|老板|总(?!得|是|共|额|算|之|的|会|有|不|归|数|要|价)|经理|师傅|主任|队长|老师|医生|大夫|哥|姐|姨|叔|嫂|大爷|大妈|阿姨|老头|老太|老汉|家(?=[的人和那老大]))"
 )
 _TRADE = re.compile(
-    rf"(?:(?<!我是)(?<!是)(?:送|卖|养|收|修|搞|放|贴|租|催)[^了的过着\W]{{1,4}}的(?=[一-龥]{{0,3}}(?:把|撞|说|不|没|跑|打|骗|收|给|也|拉|欠|占|弄|堵|咬)|[,，。 ]|$)|姓[{SURNAMES}]的|对方(?:[一两二三四五六七八九十几\d]+个?(?:人|小伙子?))|[一-龥]{{0,4}}[轿货客出租卡面包三轮摩托挂罐]车(?=[^,，。]{{0,3}}(?:撞|追尾|刮|蹭|剐))|(?:(?<=被)|(?<=让))[^我他她的\W]{{1,3}}车(?=撞|追尾|刮|蹭|剐|压|轧))"
+    rf"(?:(?<!我是)(?<!是)(?:送|卖|养|收|修|搞|放|贴|租|催)[^了的过着我他她你\W]{{1,4}}的(?=[一-龥]{{0,3}}(?:把|撞|说|不|没|跑|打|骗|收|给|也|拉|欠|占|弄|堵|咬)|[,，。 ]|$)|姓[{SURNAMES}]的|对方(?:[一两二三四五六七八九十几\d]+个?(?:人|小伙子?))|[一-龥]{{0,4}}[轿货客出租卡面包三轮摩托挂罐]车(?=[^,，。]{{0,3}}(?:撞|追尾|刮|蹭|剐))|(?:(?<=被)|(?<=让))[^我他她的\W]{{1,3}}车(?=撞|追尾|刮|蹭|剐|压|轧))"
 )
 _CALLED = re.compile(
     r"(?:对方|老板|工头|房东|邻居|那人|人|他|她|店|公司|那个|司机|朋友|名字|被申请人|被告|被投诉人|被反映人|欠款人|借款人|的)(?:是个?|就是|名字叫|名叫|叫做|叫|姓名|:|：|为){1,2}\s?"
@@ -89,7 +89,7 @@ _STRONG = re.compile(
 )
 
 
-def counterparty(text: str, *, expecting: bool = False, least: float = 0.2) -> Mention | None:
+def counterparty(text: str, *, expecting: bool = False, least: float = 0.35) -> Mention | None:
     """The best candidate for the other side, or None.
 
     Args:
@@ -101,10 +101,10 @@ def counterparty(text: str, *, expecting: bool = False, least: float = 0.2) -> M
         if whole is not None:
             return whole
     candidates = [_scored(text, m) for m in _candidates(text)]
-    candidates = [m for m in candidates if m.score > least]
-    if not candidates:
+    good = [m for m in candidates if m.score > least]
+    if not good:
         return None
-    best = max(candidates, key=lambda m: (m.score, -m.start))
+    best = max(good, key=lambda m: (m.score, -m.start))
     return _full_name(best, candidates)
 
 
@@ -114,12 +114,16 @@ _KINDS = {
 }  # fmt: skip
 
 
+_NAMED = -1.5
+"""A name with a lower score was one the speaker turned to for help."""
+
+
 def _full_name(best: Mention, candidates: list[Mention]) -> Mention:
     """“店里不管” after “在好又多超市买了…”: the name told before is what the short word means."""
     words = str(best.value)
     for other in candidates:
         name = str(other.value)
-        if other.start < best.start and other.kind == "organisation" and len(name) > len(words) and len(name) > 2:
+        if other.start < best.start and other.score > _NAMED and other.kind == "organisation" and len(name) > len(words) and len(name) > 2:
             for ending, short in _KINDS.items():
                 if name.endswith(ending) and re.fullmatch(short, words):
                     return other
@@ -205,7 +209,7 @@ def _persons(text: str) -> list[Mention]:
     found.extend(
         Mention(m.start(), m.end(), "", 0.85, score=0.5, kind="person")
         for m in _NEIGHBOUR.finditer(text)
-        if not re.search(r"[住栋幢单元室号\-]$", text[: m.start()])
+        if not re.search(r"(?:[住栋幢室\-]|单元|(?<!月\d)(?<!月\d\d)号)$", text[: m.start()])
     )
     found.extend(Mention(m.start(), m.end(), "", 0.8, score=0.2, kind="person") for m in _NICK.finditer(text))
     found.extend(Mention(m.start(), m.end(), "", 0.8, score=0.6, kind="trade") for m in _TRADE.finditer(text))
@@ -343,6 +347,19 @@ def _scored(text: str, mention: Mention) -> Mention:
             score -= 3
         if re.search(r"他的?$|她的?$|人家的?$", before):
             score -= 0.8
+        if (
+            re.search(r"(?:我|俺|我家)$", before)
+            and re.match(r"儿子|女儿|孙子|孙女|丫头|娃", words)
+            and not re.search(r"不给|不养|不管|打了?我|骂我|拿走|占|抢|赶", after[:10])
+        ):
+            score -= 1.2
+        elif (
+            re.search(r"(?:我|俺|我家|把我)$", before) and not bad and not _ACT_LATER.match(after) and not _BEFORE_GOOD.search(before[:-1])
+        ):
+            score -= 0.7
+    siblings = re.match(r"姐妹|兄弟|姊妹", words)
+    if (_ALLY.search(words) or siblings) and re.search(r"(?:[十几来多个]|我们|一起的)$", before):
+        score -= 1.5
     if _SELF.search(before):
         score -= 4
     if re.match(r"在世|活着|去世|过世|病故|健在|走的时候|生前", after):
@@ -350,7 +367,7 @@ def _scored(text: str, mention: Mention) -> Mention:
     if re.match(r"(?:居委会|社区|派出所|村委会|街道)(?:的|里)", words):
         score -= 3
     if re.search(r"(?:把|给|打|骂|咬|撞|推|吓|害|帮|替|陪)(?:了|着)?我的?$", before) or re.search(
-        r"(?:停|站|蹲|住|放|堆|送|跑|到|从)(?:在|到)?$", before
+        r"(?:停|站|蹲|住|放|堆|送|跑|到|从|来|去|回|进)(?:在|到|了)?$", before
     ):
         score -= 2.0
     if re.match(r"来电|来访|反映(?!给)|称(?!是)|申请(?!人)", after) or re.search(

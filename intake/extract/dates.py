@@ -385,6 +385,8 @@ def _day(match: re.Match[str], today: date) -> Told | None:
         r"都?(?:\d|[一二三四五六七八九十])+[号日了]", after
     ):
         return None
+    if match.group() == "今晚" and not re.match(r"[^,，。]{0,6}(?:了|被|刚|又)", after):
+        return Told(match.start(), match.end(), today.isoformat(), today, future=True)
     return _on(match, today + timedelta(days=_DAY_WORDS[match.group()]), today)
 
 
