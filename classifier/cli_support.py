@@ -108,7 +108,7 @@ def _score(score: LabelScore) -> Record:
 def run_stream(source: Path, target: Path, handle: Handler, *, text_field: str = "text", progress: bool = True) -> StreamReport:
     """Read, handle in batches, append; memory holds one batch.
 
-    A line's number in ``target`` plus the bad ones equals the lines read, so a resumed run knows where to go on.
+    Bad lines are written before the good ones of their batch, each with its number, so a resumed run knows where to go on.
 
     Raises:
         FileNotFoundError: ``source`` does not exist.
@@ -120,7 +120,7 @@ def run_stream(source: Path, target: Path, handle: Handler, *, text_field: str =
     report = StreamReport()
     begun = shown = time.monotonic()
     with source.open("rb") as lines:
-        report.resumed = _whole_lines(target) + _whole_lines(aside)
+        report.resumed = _lines_done(target, aside)
         deque(islice(lines, report.resumed), maxlen=0)  # skipped without being kept
         with target.open("a", encoding="utf-8") as out, aside.open("a", encoding="utf-8") as bad:
             for batch in _batches(lines, report.resumed):
@@ -135,6 +135,24 @@ def run_stream(source: Path, target: Path, handle: Handler, *, text_field: str =
     if not report.bad and aside.stat().st_size == 0:
         aside.unlink()
     return report
+
+
+def _lines_done(target: Path, aside: Path) -> int:
+    """How many input lines an earlier run finished: its good lines, and the bad ones among and right after them.
+
+    Bad lines further on belong to a batch whose good lines were never written; they are dropped and will be found again.
+    """
+    done = _whole_lines(target)
+    if not _whole_lines(aside):
+        return done
+    kept = []
+    for line in aside.read_text(encoding="utf-8").splitlines(keepends=True):
+        if json.loads(line)["line"] > done + 1:
+            break
+        done += 1
+        kept.append(line)
+    aside.write_text("".join(kept), encoding="utf-8")
+    return done
 
 
 def _whole_lines(path: Path) -> int:
@@ -168,11 +186,11 @@ def _one_batch(batch: list[tuple[int, bytes]], handle: Handler, text_field: str,
             kept = {"line": number, "reason": str(problem), "raw": raw.decode("utf-8", "replace").rstrip("\r\n")[:2000]}
             bad.write(json.dumps(kept, ensure_ascii=False) + "\n")
             report.bad += 1
+    bad.flush()
     for record in handle(good) if good else []:
         out.write(json.dumps(record, ensure_ascii=False) + "\n")
         report.written += 1
     out.flush()
-    bad.flush()
 
 
 def _parse(raw: bytes, text_field: str) -> Record:

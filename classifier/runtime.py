@@ -26,7 +26,11 @@ TOP = 3
 # probability; training gives a stated secondary type 0.15 of it.
 SECONDARY_AT_LEAST = 0.12
 
+SEVERE = 2  # index of R2 in the risk head; R3 follows
+PASSAGE = 90  # characters of a passage in which danger is looked for, so that a long calm story cannot hide it
+
 Array = NDArray[np.float32]
+_Windows = tuple[list[int], list[list[int]], list[tuple[NDArray[np.int64], Array]], list[bool]]
 
 
 class ModelError(RuntimeError):
@@ -42,7 +46,7 @@ class Meta:
     names: dict[str, str]
     abstain_below: float
     window: int
-    subtype_share: float
+    risk_caution: float
     public_intents: dict[str, str]
 
     @classmethod
@@ -54,7 +58,7 @@ class Meta:
             names=raw["names"],
             abstain_below=float(raw["abstain_below"]),
             window=int(raw["window"]),
-            subtype_share=float(raw.get("subtype_share", 0.0)),
+            risk_caution=float(raw.get("risk_caution", 0.0)),
             public_intents=raw.get("public_intents", {}),
         )
 
@@ -169,19 +173,9 @@ class Classifier:
     def probabilities(self, clean: Sequence[str], contexts: Sequence[str] | None = None, batch: int = 32) -> dict[str, Array]:
         """Calibrated probabilities by head, (texts, labels), for normalised texts."""
         raw = self._run(clean, contexts or [""] * len(clean), batch)
-        scores = {head: softmax(raw[head]) for head in self.meta.heads}
-        if self.meta.subtype_share:
-            scores["type"] = self._with_subtypes(scores["type"], scores["subtype"])
-        return scores
-
-    def _with_subtypes(self, types: Array, subtypes: Array) -> Array:
-        """Let the subtype head vote on the type as well (its labels begin with the type's code)."""
-        order = {code: i for i, code in enumerate(self.meta.heads["type"])}
-        voted = np.zeros_like(types)
-        np.add.at(voted.T, [order[code[:2]] for code in self.meta.heads["subtype"]], subtypes.T)
-        share = self.meta.subtype_share
-        mixed: Array = (1 - share) * types + share * voted
-        return mixed
+        # Missing R2 or R3 costs more than a needless question, so their logits are raised (figures in MODEL_CARD.md).
+        raw["risk"][:, SEVERE:] += self.meta.risk_caution
+        return {head: softmax(raw[head]) for head in self.meta.heads}
 
     def _prediction(self, scores: dict[str, Array], empty: bool) -> Prediction:
         tops = {head: self._top(head, values) for head, values in scores.items()}
@@ -200,33 +194,43 @@ class Classifier:
         return tuple(LabelScore(labels[i], self.meta.names.get(labels[i], labels[i]), float(values[i])) for i in best)
 
     def _run(self, clean: Sequence[str], contexts: Sequence[str], batch: int) -> dict[str, Array]:
-        """Raw outputs: windows of one text are averaged; for risk the most alarming window speaks."""
+        """Raw outputs: windows of one text are averaged; for risk the most alarming passage of a long text speaks."""
         outputs = (*self.meta.heads, "vector")
-        owners, rows = self._windows(clean, contexts)
-        tables = [self.ngrams.rows(text) for text in clean]
+        owners, rows, tables, passage = self._windows(clean, contexts)
         places = [self._contexts.get(context, 0) for context in contexts]
         order = np.argsort([len(row) for row in rows], kind="stable")
         parts: dict[str, list[Array]] = {name: [] for name in outputs}
         for begin in range(0, len(order), batch):
             chosen = order[begin : begin + batch]
-            feed = _feed([rows[i] for i in chosen], [tables[owners[i]] for i in chosen], [places[owners[i]] for i in chosen])
+            feed = _feed([rows[i] for i in chosen], [tables[i] for i in chosen], [places[owners[i]] for i in chosen])
             for name, values in zip(outputs, self._session.run(list(outputs), feed)):  # noqa: B905 (same length by contract)
                 parts[name].append(values)
-        owner = np.asarray(owners, dtype=np.int64)[order]
-        return {name: _pool(np.concatenate(pieces), owner, len(clean), name == "risk") for name, pieces in parts.items() if pieces}
+        owner, only_risk = np.asarray(owners, dtype=np.int64)[order], np.asarray(passage, dtype=bool)[order]
+        joined = {name: np.concatenate(pieces) for name, pieces in parts.items() if pieces}
+        pooled = {name: _mean(values[~only_risk], owner[~only_risk], len(clean)) for name, values in joined.items()}
+        if only_risk.any():
+            pooled["risk"] = _most_alarming(joined["risk"], owner, len(clean))
+        return pooled
 
-    def _windows(self, clean: Sequence[str], contexts: Sequence[str]) -> tuple[list[int], list[list[int]]]:
-        tokenizer, longest = self.tokenizer, self.meta.window
+    def _windows(self, clean: Sequence[str], contexts: Sequence[str]) -> _Windows:
+        """Windows of every text; long texts also get short passages, which are asked for risk only."""
         owners: list[int] = []
         rows: list[list[int]] = []
+        tables: list[tuple[NDArray[np.int64], Array]] = []
+        passage: list[bool] = []
         for i, text in enumerate(clean):
-            ids = tokenizer.ids(text)
-            context = tokenizer.context_id(contexts[i]) if contexts[i] else None
-            head = [tokenizer.cls] if context is None else [tokenizer.cls, context]
-            for start in window_starts(len(ids), longest):
-                owners.append(i)
-                rows.append([*head, *ids[start : start + longest], tokenizer.sep])
-        return owners, rows
+            context = self.tokenizer.context_id(contexts[i]) if contexts[i] else None
+            head = [self.tokenizer.cls] if context is None else [self.tokenizer.cls, context]
+            for longest, short in ((self.meta.window, False), (PASSAGE, True)):
+                if short and len(text) < 2 * PASSAGE:
+                    continue
+                for start in window_starts(len(text), longest):
+                    part = text[start : start + longest]
+                    owners.append(i)
+                    rows.append([*head, *self.tokenizer.ids(part), self.tokenizer.sep])
+                    tables.append(self.ngrams.rows(part))
+                    passage.append(short)
+        return owners, rows, tables, passage
 
 
 def window_starts(length: int, longest: int) -> list[int]:
@@ -256,17 +260,20 @@ def _feed(rows: list[list[int]], tables: list[tuple[NDArray[np.int64], Array]], 
     return {"ids": ids, "rows": ngrams, "weights": weights, "context": np.asarray(places, dtype=np.int64)}
 
 
-def _pool(values: Array, owner: NDArray[np.int64], texts: int, alarming: bool) -> Array:
-    counts = np.bincount(owner, minlength=texts)
+def _mean(values: Array, owner: NDArray[np.int64], texts: int) -> Array:
+    """Average of each text's windows."""
     total = np.zeros((texts, values.shape[1]), dtype=np.float32)
-    if not alarming or counts.max() == 1:
-        np.add.at(total, owner, values)
-        averaged: Array = (total / counts[:, None]).astype(np.float32)
-        return averaged
-    severe = softmax(values)[:, 2:].sum(axis=1)
-    for i in np.argsort(severe, kind="stable"):  # the most alarming window is written last
-        total[owner[i]] = values[i]
-    return total
+    np.add.at(total, owner, values)
+    averaged: Array = (total / np.bincount(owner, minlength=texts)[:, None]).astype(np.float32)
+    return averaged
+
+
+def _most_alarming(values: Array, owner: NDArray[np.int64], texts: int) -> Array:
+    """The logits of each text's window or passage with the highest probability of R2 or R3."""
+    chosen = np.zeros((texts, values.shape[1]), dtype=np.float32)
+    for i in np.argsort(softmax(values)[:, SEVERE:].sum(axis=1), kind="stable"):  # the most alarming is written last
+        chosen[owner[i]] = values[i]
+    return chosen
 
 
 def _spans(clean: str) -> Iterator[tuple[int, int]]:

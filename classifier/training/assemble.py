@@ -56,7 +56,7 @@ def assemble(
     """Write model.onnx, ngrams.npz, vocab.txt, t2s.json and meta.json into ``folder``.
 
     Args:
-        about: merged into meta.json; must hold ``abstain_below``, ``window`` and ``subtype_share``.
+        about: merged into meta.json; must hold ``date``, ``abstain_below``, ``window`` and ``risk_caution``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     order = tuple(network.labels.heads)
@@ -69,7 +69,7 @@ def assemble(
     (folder / "t2s.json").write_text(json.dumps(pairs, ensure_ascii=False), encoding="utf-8")
     digest = hashlib.sha256((folder / "model.onnx").read_bytes() + (folder / "ngrams.npz").read_bytes()).hexdigest()
     meta = {
-        "version": f"{about.pop('date')}-{digest[:8]}",
+        "version": f"{about['date']}-{digest[:8]}",
         "heads": {head: list(labels) for head, labels in network.labels.heads.items()},
         "names": names(),
         "public_intents": public_intents(),

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -16,9 +15,8 @@ from torch import Tensor, nn
 
 from classifier.tokenizer import CharTokenizer
 from classifier.training.augment import Noise, homophones
-from classifier.training.encoder import EncoderConfig, load_masked
 from classifier.training.examples import Examples
-from classifier.training.network import INTENT_HEAD, Labels, Network
+from classifier.training.network import Network
 
 
 @dataclass(frozen=True)
@@ -55,24 +53,13 @@ def window(tokenizer: CharTokenizer, clean: str, context: str = "", longest: int
     return [tokenizer.cls, *([] if prefix is None else [prefix]), *tokenizer.ids(clean[:longest]), tokenizer.sep]
 
 
-def padded(rows: list[list[int]]) -> NDArray[np.int64]:
-    made = np.zeros((len(rows), max(len(row) for row in rows)), dtype=np.int64)
+def padded(rows: list[list[int]], multiple: int = 16) -> NDArray[np.int64]:
+    """Rows of ids as one block; few different widths, because oneDNN compiles and keeps a kernel for each new shape."""
+    longest = max(len(row) for row in rows)
+    made = np.zeros((len(rows), -(-longest // multiple) * multiple), dtype=np.int64)
     for i, row in enumerate(rows):
         made[i, : len(row)] = row
     return made
-
-
-def build(base: Path, labels: Labels, tokenizer: CharTokenizer, dropout: float) -> Network:
-    """Network on a pre-trained encoder folder of ours; tokens added since (contexts) start near the mean."""
-    masked = load_masked(base)
-    config = EncoderConfig(**{**masked.model.config.__dict__, "vocab_size": len(tokenizer.vocabulary)})
-    network = Network(config, labels, dropout)
-    state = masked.model.state_dict()
-    old = state["embeddings.tok_embeddings.weight"]
-    fresh = old.mean(0, keepdim=True) + 0.02 * torch.randn(len(tokenizer.vocabulary) - len(old), old.shape[1])
-    state["embeddings.tok_embeddings.weight"] = torch.cat((old, fresh))
-    network.encoder.load_state_dict(state)
-    return network
 
 
 class _Batches:
@@ -232,6 +219,3 @@ def window_starts(length: int, longest: int = 254) -> list[int]:
     stride = longest * 3 // 4
     starts = list(range(0, length - longest, stride))
     return [*starts, length - longest]
-
-
-__all__ = ["INTENT_HEAD", "FinetuneConfig", "build", "logits_of", "loss_of", "padded", "train", "window", "window_starts"]

@@ -151,7 +151,11 @@ def mask_batch(ids: Tensor, share: float, tokenizer: CharTokenizer, generator: t
     masked = torch.where(hidden & (draw < 0.85), torch.full_like(ids, mask), ids)
     noise = torch.randint(5, len(tokenizer.vocabulary), shape, generator=generator)
     masked = torch.where(hidden & (draw >= 0.93), noise, masked)
-    return masked, hidden.flatten().nonzero().squeeze(1)
+    where = hidden.flatten().nonzero().squeeze(1)
+    # One size every time: oneDNN compiles and keeps a kernel for each new shape.
+    size = int(0.9 * share * ids.numel())
+    chosen = torch.randperm(len(where), generator=generator)[:size]
+    return masked, where[chosen if len(chosen) == size else torch.randint(len(where), (size,), generator=generator)]
 
 
 def rate_at(config: PretrainConfig, minute: float) -> float:
@@ -173,8 +177,7 @@ def run(config: PretrainConfig) -> None:
     """Train until the minutes are used up; ``out/state.pt`` lets a killed run go on where it was."""
     torch.set_num_threads(config.threads)
     config.out.mkdir(parents=True, exist_ok=True)
-    shipped = CharTokenizer.load(REPOSITORY / "classifier/model")
-    tokenizer = CharTokenizer([token for token in shipped.vocabulary if not token.startswith("[CTX:")], shipped.simplified)
+    tokenizer = CharTokenizer(CharTokenizer.load(config.base).vocabulary, CharTokenizer.load(REPOSITORY / "classifier/model").simplified)
     cache = config.out / "packed.npy"
     if not cache.exists():
         np.save(cache, gather(config, tokenizer))
@@ -219,6 +222,8 @@ def run(config: PretrainConfig) -> None:
 
 def _save(model: MaskedLanguageModel, optimiser: torch.optim.AdamW, config: PretrainConfig, step: int, minutes: float) -> None:
     save_masked(model, config.out)
+    vocabulary = CharTokenizer.load(config.base).vocabulary
+    (config.out / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     temporary = config.out / "state.tmp"
     torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "minutes": minutes}, temporary)
     temporary.replace(config.out / "state.pt")

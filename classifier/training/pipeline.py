@@ -1,0 +1,242 @@
+"""The whole training: an honest run that leaves authors out (for blend, threshold and figures), then the run that ships."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from classifier.evaluate import Figures, evaluate, figures
+from classifier.ngrams import NgramTable
+from classifier.runtime import INTENT_HEAD, SEVERE, load, softmax
+from classifier.splits import HELD_OUT_AUTHORS, is_calibration_text, is_dev_question
+from classifier.tokenizer import CharTokenizer
+from classifier.training.assemble import assemble
+from classifier.training.bases import build
+from classifier.training.calibrate import choose_threshold, coverage_curve, fit_blend
+from classifier.training.data import QUESTION_AUTHOR, Row, subtypes_of
+from classifier.training.examples import from_rows, from_utterances, labels_from
+from classifier.training.export import Blend
+from classifier.training.finetune import FinetuneConfig, logits_of, train
+from classifier.training.intents import CONTEXTS, Utterance
+from classifier.training.linear import LinearHead, fit_head, matrix
+from classifier.training.network import DISPUTE_HEADS, Labels, Network
+
+Array = NDArray[np.float32]
+WINDOW = 254  # characters in one pass; longer texts are read in overlapping windows
+FALSE_ALARMS = 0.03  # share of calm texts the model alone may call R2 or R3
+TABLE_AT_LEAST = 3  # texts an n-gram must occur in; 2 doubles the file for 0.5 points
+_LABEL: dict[str, Callable[[Row], str]] = {
+    "type": lambda row: row.dispute_type,
+    "subtype": lambda row: row.subtype,
+    "route": lambda row: row.route,
+    "risk": lambda row: row.risk,
+}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Both halves, trained on the same texts."""
+
+    network: Network
+    tokenizer: CharTokenizer
+    table: NgramTable
+    heads: dict[str, LinearHead]
+
+    @property
+    def labels(self) -> Labels:
+        return self.network.labels
+
+    def halves(self, texts: list[str], contexts: list[str] | None = None) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Transformer logits and linear margins by head for normalised texts."""
+        known = self.labels.contexts
+        plain = matrix(self.table, texts)
+        placed = matrix(self.table, texts, contexts or [""] * len(texts), known)
+        margins = {head: own.margins(placed if head == INTENT_HEAD else plain) for head, own in self.heads.items()}
+        return logits_of(self.network, texts, self.tokenizer, contexts), margins
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """What the honest run found out."""
+
+    blends: dict[str, Blend]
+    abstain_below: float
+    risk_caution: float = 0.0
+    tables: list[Figures] = field(default_factory=list)
+    curve: list[dict[str, float]] = field(default_factory=list)
+    intent_accuracy: dict[str, float] = field(default_factory=dict)
+
+
+def fit(
+    rows: Sequence[Row],
+    utterances: Sequence[Utterance],
+    labels: Labels,
+    base: str,
+    shipped: CharTokenizer,
+    config: FinetuneConfig,
+    start: Path | None = None,
+) -> Trained:
+    """Train both halves on the given texts; the transformer goes on from ``start`` when given."""
+    table, heads = fit_linear(rows, utterances, labels, shipped)
+    network, tokenizer = build(base, labels, shipped, config.dropout)
+    if start is not None:
+        network.load_state_dict(torch.load(start))
+    examples = from_rows(rows, labels, tokenizer)
+    if utterances:
+        examples = examples + from_utterances(utterances, labels, tokenizer)
+    return Trained(train(network, examples, tokenizer, config), tokenizer, table, heads)
+
+
+def fit_linear(
+    rows: Sequence[Row], utterances: Sequence[Utterance], labels: Labels, tokenizer: CharTokenizer
+) -> tuple[NgramTable, dict[str, LinearHead]]:
+    """The n-gram half (and baseline): one table of n-grams, one linear SVM a head."""
+    texts = [tokenizer.clean(row.text) for row in rows]
+    said = [tokenizer.clean(utterance.text) for utterance in utterances]
+    table = NgramTable.fit(texts + said, TABLE_AT_LEAST)
+    x = matrix(table, texts)
+    heads = {
+        head: fit_head(x, np.array([labels.index[head][of(row)] for row in rows]), len(labels.heads[head])) for head, of in _LABEL.items()
+    }
+    if utterances:
+        x = matrix(table, said, [utterance.context for utterance in utterances], labels.contexts)
+        y = np.array([labels.index[INTENT_HEAD][utterance.intent] for utterance in utterances])
+        heads[INTENT_HEAD] = fit_head(x, y, len(labels.heads[INTENT_HEAD]))
+    return table, heads
+
+
+def labels_for(rows: Sequence[Row], utterances: Sequence[Utterance]) -> Labels:
+    """Label lists of everything there is, so that every run has the same heads."""
+    return labels_from(subtypes_of(rows), sorted({utterance.intent for utterance in utterances}), CONTEXTS)
+
+
+def training_part(rows: Sequence[Row]) -> list[Row]:
+    """What the shipped model may read."""
+    return [row for row in rows if not (is_dev_question(row.id) if row.author == QUESTION_AUTHOR else is_calibration_text(row.id))]
+
+
+def honest_sets(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Held-out texts of the honest run, by name."""
+    sets = {f"author {author}": [row for row in rows if row.author == author] for author in HELD_OUT_AUTHORS}
+    dev = [row for row in rows if row.author == QUESTION_AUTHOR and is_dev_question(row.id)]
+    return {**({"real questions (dev)": dev} if dev else {}), **{name: part for name, part in sets.items() if part}}
+
+
+def blended(halves: tuple[dict[str, Array], dict[str, Array]], blends: dict[str, Blend], head: str) -> Array:
+    network, table = halves
+    mixed: Array = (blends[head].network * network[head] + blends[head].table * table[head]).astype(np.float32)
+    return mixed
+
+
+def judge(trained: Trained, sets: dict[str, list[Row]], said: Sequence[Utterance]) -> HeldOut:
+    """Fit blends and threshold on texts by others than the training authors; every set counts the same."""
+    clean = trained.tokenizer.clean
+    halves = {name: trained.halves([clean(row.text) for row in rows]) for name, rows in sets.items()}
+    examples = {name: from_rows(rows, trained.labels, trained.tokenizer) for name, rows in sets.items()}
+    share = np.concatenate([np.full(len(rows), 1.0 / len(rows)) for rows in sets.values()])
+    blends = {}
+    for head in DISPUTE_HEADS:
+        network, table = (np.concatenate([halves[name][side][head] for name in sets]) for side in (0, 1))
+        targets = np.concatenate([examples[name].targets[head] for name in sets])
+        weights = share * np.concatenate([examples[name].weights[head] for name in sets])
+        blends[head] = fit_blend(network, table, targets, weights)
+    accuracy: dict[str, float] = {}
+    if said:
+        blends[INTENT_HEAD], accuracy = _judge_intents(trained, said)
+    types = np.concatenate([softmax(blended(halves[name], blends, "type")) for name in sets])
+    truth = np.concatenate([[trained.labels.index["type"][row.dispute_type] for row in rows] for rows in sets.values()])
+    curve = coverage_curve(types, types.argmax(1) == truth, share)
+    threshold = choose_threshold(curve).threshold
+    tables = [table for name, rows in sets.items() for table in _beside(name, rows, halves[name], trained.labels, threshold)]
+    return HeldOut(blends, threshold, 0.0, tables, [asdict(point) for point in curve[::5]], accuracy)
+
+
+def _beside(
+    name: str, rows: Sequence[Row], halves: tuple[dict[str, Array], dict[str, Array]], labels: Labels, threshold: float
+) -> list[Figures]:
+    """Each half alone on the same texts."""
+    records = [asdict(row) for row in rows]
+    linear = {head: softmax(4.0 * halves[1][head]) for head in DISPUTE_HEADS}
+    alone = {head: softmax(halves[0][head]) for head in DISPUTE_HEADS}
+    return [
+        figures(linear, records, labels.heads, f"{name} — n-gram linear", threshold),
+        figures(alone, records, labels.heads, f"{name} — transformer alone", threshold),
+    ]
+
+
+def judge_shipped_form(folder: Path, trained: Trained, sets: dict[str, list[Row]], found: HeldOut) -> HeldOut:
+    """Export the honest run too, and judge it as it would ship: int8, windows, passages. Sets the caution about danger."""
+    about = {"date": "held-out", "abstain_below": found.abstain_below, "window": WINDOW, "risk_caution": 0.0}
+    assemble(folder, trained.network, trained.table, trained.heads, found.blends, trained.tokenizer, about)
+    calm = load(folder)
+    severe, scores = [], []
+    for rows in sets.values():
+        risk = calm.probabilities([calm.tokenizer.clean(row.text) for row in rows])["risk"]
+        severe.append(np.array([row.risk in ("R2", "R3") for row in rows]))
+        scores.append(risk[:, SEVERE:].max(axis=1) / risk[:, :SEVERE].max(axis=1))
+    # Raising R2 and R3 by b makes one of them the first label where their ratio to R0/R1 exceeds exp(−b).
+    bounds = [float(np.quantile(score[~bad], 1 - FALSE_ALARMS)) for score, bad in zip(scores, severe, strict=True)]
+    caution = max(0.0, -float(np.log(np.mean(bounds))))
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    (folder / "meta.json").write_text(json.dumps({**meta, "risk_caution": caution}, ensure_ascii=False), encoding="utf-8")
+    judged = load(folder)
+    own = [evaluate(judged, [asdict(row) for row in rows], name) for name, rows in sets.items()]
+    tables = sorted([*own, *found.tables], key=lambda row: row.name)
+    return HeldOut(found.blends, found.abstain_below, caution, tables, found.curve, found.intent_accuracy)
+
+
+def _judge_intents(trained: Trained, said: Sequence[Utterance]) -> tuple[Blend, dict[str, float]]:
+    network, table = trained.halves([trained.tokenizer.clean(u.text) for u in said], [u.context for u in said])
+    truth = np.array([trained.labels.index[INTENT_HEAD][u.intent] for u in said])
+    targets = np.eye(len(trained.labels.heads[INTENT_HEAD]), dtype=np.float32)[truth]
+    blend = fit_blend(network[INTENT_HEAD], table[INTENT_HEAD], targets)
+    mixed = blend.network * network[INTENT_HEAD] + blend.table * table[INTENT_HEAD]
+    return blend, {
+        "texts": float(len(said)),
+        "shipped form": float((mixed.argmax(1) == truth).mean()),
+        "n-gram linear": float((table[INTENT_HEAD].argmax(1) == truth).mean()),
+        "transformer alone": float((network[INTENT_HEAD].argmax(1) == truth).mean()),
+    }
+
+
+def ship(folder: Path, trained: Trained, held_out: HeldOut, rows: Sequence[Row], about: dict[str, Any], reference: Path | None) -> None:
+    """Write the model folder, and the baseline's answers on the texts never learned from (``jiefen evaluate`` shows them)."""
+    assemble(
+        folder,
+        trained.network,
+        trained.table,
+        trained.heads,
+        held_out.blends,
+        trained.tokenizer,
+        {
+            **about,
+            "abstain_below": held_out.abstain_below,
+            "risk_caution": held_out.risk_caution,
+            "window": WINDOW,
+            "held_out": [asdict(row) for row in held_out.tables],
+            "coverage_curve": held_out.curve,
+            "intent_held_out": held_out.intent_accuracy,
+        },
+    )
+    if reference is not None:
+        version = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["version"]
+        chosen = [row for row in rows if row.author != QUESTION_AUTHOR][::12][:500]
+        scores = softmax(blended(trained.halves([trained.tokenizer.clean(row.text) for row in chosen]), held_out.blends, "type"))
+        values = {row.id: [round(float(p), 4) for p in line] for row, line in zip(chosen, scores, strict=True)}
+        reference.write_text(json.dumps({"version": version, "type": values}, separators=(",", ":")) + "\n", encoding="utf-8")
+    kept = {row.id for row in training_part(rows)}
+    unseen = [row for row in rows if row.id not in kept]
+    x = matrix(trained.table, [trained.tokenizer.clean(row.text) for row in unseen])
+    answers: dict[str, dict[str, list[str]]] = {row.id: {} for row in unseen}
+    for head in DISPUTE_HEADS:
+        order = np.argsort(-trained.heads[head].margins(x), axis=1)[:, : 3 if head == "type" else 1]
+        for row, best in zip(unseen, order, strict=True):
+            answers[row.id][head] = [trained.labels.heads[head][i] for i in best]
+    (folder / "baseline.json").write_text(json.dumps(answers, separators=(",", ":")) + "\n", encoding="utf-8")
