@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -159,6 +160,7 @@ def load_ask(loaded: Knowledge) -> AskPort:
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C. A mistake in settings or knowledge ends the start with one sentence."""
+    os.umask(0o077)  # database, uploads and secrets are nobody else's
     logs.configure()
     begun = time.perf_counter()
     config = Config.from_env()
@@ -167,4 +169,4 @@ def main() -> None:
     except JiefenError as error:
         sys.exit(f"启动失败：{error.detail}")
     log.info("parts loaded in %.2f s; serving on %s:%d", time.perf_counter() - begun, config.host, config.port)
-    web.run_app(app, host=config.host, port=config.port, access_log=None, print=None, handler_cancellation=False)
+    web.run_app(app, host=config.host, port=config.port, access_log=None, print=None, handler_cancellation=False, shutdown_timeout=5)

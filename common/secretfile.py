@@ -24,7 +24,8 @@ def load_or_create(name: str, env: Mapping[str, str] | None = None) -> str:
 def keep(data_dir: Path, name: str, size: int = 12) -> str:
     """The secret kept in ``<data_dir>/secrets/<name>``, made of ``size`` random bytes when it is not there yet."""
     folder = data_dir / "secrets"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for private in (data_dir, folder):
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
     if not path.exists():
         temporary = folder / f".{name}.{os.getpid()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,6 +20,7 @@ from backend.http.keys import CLASSIFIER, CLIENT, CONFIG, ENGINE, KNOWLEDGE, REA
 from backend.http.metrics import show_metrics
 from backend.http.openapi import document
 
+_DOCUMENT: web.AppKey[list[str]] = web.AppKey("openapi_document")
 _TIMEOUT = aiohttp.ClientTimeout(total=3)
 
 
@@ -49,8 +51,11 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def openapi(request: web.Request) -> web.Response:
     """The OpenAPI 3.1 document of every documented route."""
-    known: list[Endpoint] = request.app[ALL_ENDPOINTS]
-    return web.json_response(document(known))
+    made = request.app[_DOCUMENT]
+    if not made:  # all routes are there once requests come in, so it is generated once
+        known: list[Endpoint] = request.app[ALL_ENDPOINTS]
+        made.append(json.dumps(document(known), ensure_ascii=False))
+    return web.Response(text=made[0], content_type="application/json")
 
 
 async def _state(check: Callable[[web.Application], Awaitable[str]], app: web.Application) -> dict[str, Any]:
@@ -104,6 +109,7 @@ async def _actions(app: web.Application) -> str:
 
 
 def setup(app: web.Application) -> None:
+    app[_DOCUMENT] = []
     register(app, ENDPOINTS)
 
 
