@@ -79,7 +79,9 @@ class _UnixTransport(xmlrpc.client.Transport):
         self._path = path
 
     def make_connection(self, host: object) -> http.client.HTTPConnection:
-        return _UnixConnection(self._path)
+        connection = _UnixConnection(self._path)
+        self._connection = (None, connection)  # so that close() closes it
+        return connection
 
 
 @dataclass
@@ -134,8 +136,10 @@ class Stack:
         # Its own session: a Ctrl-C reaches only the parent, which then stops the children in order.
         self.process = subprocess.Popen([str(w) for w in words], env=self.environment(), cwd=ROOT, start_new_session=True)
 
-    def rpc(self) -> xmlrpc.client.ServerProxy:
-        return xmlrpc.client.ServerProxy("http://localhost", transport=_UnixTransport(self.socket))
+    def call(self, method: str, *arguments: object) -> object:
+        """One call of supervisord's XML-RPC interface over its Unix socket."""
+        with xmlrpc.client.ServerProxy("http://localhost", transport=_UnixTransport(self.socket)) as server:
+            return getattr(server.supervisor, method)(*arguments)
 
     def ready(self) -> tuple[bool, dict[str, object]]:
         """Whether /readyz says all parts are healthy, and what it says of each."""
@@ -188,7 +192,7 @@ class Stack:
         return text
 
     def pid(self, name: str) -> int:
-        information = self.rpc().supervisor.getProcessInfo(name)
+        information = self.call("getProcessInfo", name)
         assert isinstance(information, dict)
         return int(information["pid"])
 
@@ -197,10 +201,10 @@ class Stack:
         os.kill(self.pid(name), signal.SIGKILL)
 
     def stop_one(self, name: str) -> None:
-        self.rpc().supervisor.stopProcess(name)
+        self.call("stopProcess", name)
 
     def start_one(self, name: str) -> None:
-        self.rpc().supervisor.startProcess(name, False)
+        self.call("startProcess", name, False)
 
     def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
