@@ -207,7 +207,8 @@ class Classifier:
                 parts[name].append(values)
         owner, only_risk = np.asarray(owners, dtype=np.int64)[order], np.asarray(passage, dtype=bool)[order]
         joined = {name: np.concatenate(pieces) for name, pieces in parts.items() if pieces}
-        pooled = {name: _mean(values[~only_risk], owner[~only_risk], len(clean)) for name, values in joined.items()}
+        telling = softmax(joined["type"][~only_risk]).max(axis=1) ** 2  # a window that speaks of no dispute says little
+        pooled = {name: _mean(values[~only_risk], telling, owner[~only_risk], len(clean)) for name, values in joined.items()}
         if only_risk.any():
             pooled["risk"] = _most_alarming(joined["risk"], owner, len(clean))
         return pooled
@@ -260,11 +261,11 @@ def _feed(rows: list[list[int]], tables: list[tuple[NDArray[np.int64], Array]], 
     return {"ids": ids, "rows": ngrams, "weights": weights, "context": np.asarray(places, dtype=np.int64)}
 
 
-def _mean(values: Array, owner: NDArray[np.int64], texts: int) -> Array:
-    """Average of each text's windows."""
+def _mean(values: Array, weights: Array, owner: NDArray[np.int64], texts: int) -> Array:
+    """Weighted average of each text's windows."""
     total = np.zeros((texts, values.shape[1]), dtype=np.float32)
-    np.add.at(total, owner, values)
-    averaged: Array = (total / np.bincount(owner, minlength=texts)[:, None]).astype(np.float32)
+    np.add.at(total, owner, values * weights[:, None])
+    averaged: Array = (total / np.bincount(owner, weights=weights, minlength=texts)[:, None]).astype(np.float32)
     return averaged
 
 

@@ -62,13 +62,14 @@ def test_odd_input_gets_an_answer_and_no_certainty(classifier: Classifier, text:
 
 
 def test_very_long_text_is_read_to_the_end(classifier: Classifier) -> None:
-    padding = "今天天气不错，我在家里坐着，邻居也都挺好的。" * 230  # about 5,000 characters
-    story = "老板欠我三个月工资不给，我是在工地干活的，包工头跑了。" * 8
-    assert len(padding) > 5000
-    ends_with = classifier.predict(padding + story)
-    starts_with = classifier.predict(story + padding)
-    assert "LD" in [score.code for score in ends_with.dispute_types]
-    assert "LD" in [score.code for score in starts_with.dispute_types]
+    padding = "今天天气不错，我在家里坐着看电视，下午又睡了一觉。" * 20
+    story = "老板欠我三个月工资不给，我是在工地干活的，包工头跑了。" * 4
+    rambling = (padding + story) * 9
+    assert len(rambling) > 5000
+    assert classifier.predict(rambling).dispute_types[0].code == "LD"
+    # beyond the first window: a model that cuts would only have seen the padding
+    assert classifier.predict(padding + story).dispute_types[0].code == "LD"
+    assert classifier.predict(padding).dispute_types[0].code != "LD"
     whole = classifier.predict(story * 25)
     assert whole.dispute_types[0].code == "LD"
     assert classifier.predict("水" * 20_000).model_version == classifier.version
