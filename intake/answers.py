@@ -19,10 +19,10 @@ WHOLE_NAME = 20  # characters; a short answer to “who” is taken whole
 _SENTENCE = re.compile(r"我|你|不|没|欠|说|打|在|为(什么|啥)|干|吗|呢|[?？]|有|要|去|了")
 _LEAD = re.compile(r"^(那个|就是说?|应该是|好像是?|大概是?|是|叫|对方(是|叫)?|他叫|她叫|嗯+[，, ]*|哦[，, ]*)+")
 _NAME = re.compile(
-    r"^(我(是|叫|姓)?|叫我|免贵姓|姓名?[是：: ]*|名字(是|叫)?|本人)?([\u4e00-\u9fff·•]{1,12}|[a-z][a-z .]{1,20})(就行|就好|吧|啊)?$",
+    r"^(?:我(?:是|叫|姓)?|叫我|免贵姓|姓名?[是：: ]*|名字(?:是|叫)?[：: ]*|本人)?"
+    r"(?P<name>[\u4e00-\u9fff]{1,6}|[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff]{1,8}|[a-z][a-z .]{1,20})(?:就行|就好|吧|啊)?$",
     re.IGNORECASE,
 )
-_TITLED = re.compile(r"^[一二三四五六七八九十1-9]$")
 _DIGITS = "一二三四五六七八九"
 TIME_WORDS = r"(上|下|中)午|晚上|早上|白天|点钟?|周[一二三四五六日天末]|礼拜|星期|今天|明天|后天|\d+号|下班|轮休|工作日|下个?(周|月)|随时"
 _MODE_WORDS = (
@@ -37,7 +37,7 @@ _MODE_WORDS = (
     ),
 )
 _ANY = re.compile(r"^(都行|都可以|随便|随你们?|看你们|听你们(的|安排)?|怎么都行|无所谓|你们定)")
-_SAFE = re.compile(r"没(有)?(人)?(受)?(伤|危险|事|打)|安全|平安|都好|没啥(事|危险)|不危险|挺好|(人|我们?|家里)都?没事")
+_SAFE = re.compile(r"没(有|得)?(人)?(受)?(伤|危险|事|打)|安全|平安|都好|没啥(事|危险)|不危险|挺好|(人|我们?|家里)都?没事")
 _TREATED = re.compile(
     r"(住|在|去|送)(了|过)?.{0,3}(医|院)|出院|好了|养(着|伤)|看过(病|医生)|处理(过|了)|(上|前|去)(个)?(月|年|周|礼拜|天)|当时|之前|以前|已经报(过)?警"
 )
@@ -135,7 +135,7 @@ def weak(question: Question, text: str) -> FieldValue | None:
         return None
     if question.kind == "name":
         named = _NAME.match(plain(text))
-        return FieldValue(words if not named else _original(words, named[3]), words, "asked", 0.6) if named else None
+        return FieldValue(words if not named else _original(words, named["name"]), words, "asked", 0.6) if named else None
     if question.slot in ("counterparty", "place") and _ASKS.search(words):
         return None  # 该谁赔, 要多久: a question is nobody's name
     if question.kind == "text" and question.slot in ("counterparty", "place"):

@@ -19,6 +19,7 @@ from intake.state import FieldValue, IntakeState, Stage
 from knowledge.models import ChoiceItem, Question
 
 INTERRUPTION_SURE = 0.75  # from here an interruption wins over words that could also be an answer
+WEAK_SURE = 0.9  # … small talk and complaints, which people also put around an answer
 LEFT_OVER = 0.4  # share of a reply that must be left beside what was extracted for other slots, to be the answer itself
 SIDE_LENGTH = 40  # an interruption is short; longer messages are told facts
 STORY_LENGTH = 24  # an answer this long also belongs to the story, in the resident's words
@@ -71,6 +72,8 @@ class Details:
         if question is None:
             return self._volunteered(state, message, extracted)
         choices = questions.choices_of(slot, state, self.desk.knowledge)
+        if certain(text) is Move.SKIP:
+            return self._skipped(state, question, text)
         if self._certainly_interrupts(move, message, question, extracted):
             return self.desk.interrupted(state, move, message)
         answer = answers.strict(question, choices, text, extracted)
@@ -142,7 +145,7 @@ class Details:
             return False
         if certain(text) is move:
             return True
-        if move not in _STRONG or message.intent_probability < INTERRUPTION_SURE:
+        if message.intent_probability < (INTERRUPTION_SURE if move in _STRONG else WEAK_SURE):
             return False
         value = answers.found(extracted, answers.KIND_FIELD.get(question.kind, ""))
         if question.kind in ("choice", "yesno"):
@@ -243,8 +246,8 @@ class Details:
         worded = bool(CORRECTION.search(text))
         if move is Move.CORRECT:
             return bool(state.fields) and (worded or any(answers.slot_of(f.name) in state.fields for f in extracted))
-        cued = self.desk.listener.cued_slot(text)
-        return worded and not is_no(text) and cued is not None and cued in state.fields and cued != state.expecting
+        meant = {answers.slot_of(field.name) for field in extracted} | {self.desk.listener.cued_slot(text)}
+        return worded and not is_no(text) and any(slot in state.fields and slot != state.expecting for slot in meant)
 
     def _correct(self, state: IntakeState, message: Message, extracted: Sequence[ExtractedField]) -> Turn:
         changed = self.desk.listener.correct(state, message.text, extracted)
@@ -370,6 +373,8 @@ class Details:
         state.expecting = question.slot
         extracted = self.desk.listener.extract(state, text, message.today)
         state.expecting = expecting
+        if any(choice.value == text for choice in choices):
+            return FieldValue(text, text, "edited", 1.0)
         if question.kind in ("choice", "yesno", "amount", "people", "phone", "date"):
             found = answers.strict(question, choices, text, extracted)
             if found is None and question.kind == "date":

@@ -196,8 +196,8 @@ class Listener:
         if "contact_name" in cued and "contact_name" not in state.fields and "counterparty" in state.fields and "我" not in text:
             cued = ["counterparty" if slot == "contact_name" else slot for slot in cued]  # the only name told so far is theirs
             extracted = [replace(field, name="counterparty") if field.name == "name" else field for field in extracted]
-        allowed = self._meant(state, extracted, cued)
-        changed = self.take(state, allowed, "corrected")
+        changed = self._swapped(state, text)
+        changed += self.take(state, self._meant(state, extracted, cued), "corrected", without=changed)
         if not changed:
             changed = self._by_words(state, text, cued)
         return [(slot, before.get(slot)) for slot in changed]
@@ -208,14 +208,21 @@ class Listener:
         fields = [field for field in extracted if answers.slot_of(field.name) in sure or not cued]
         return fields or list(extracted)
 
-    def _by_words(self, state: IntakeState, text: str, cued: Sequence[str]) -> list[str]:
+    @staticmethod
+    def _swapped(state: IntakeState, text: str) -> list[str]:
+        """“不是老王，是老黄” where 老王 stands in some detail."""
         swap = _SWAP.search(text)
-        if swap:
-            old, new = (swap[1], swap[2]) if swap[2] else (swap[3], swap[4])
-            for slot, field in state.fields.items():
-                if old and isinstance(field.value, str) and old.strip() in field.value:
-                    state.fields[slot] = FieldValue(field.value.replace(old.strip(), new.strip()), text, "corrected", 0.8)
-                    return [slot]
+        if not swap:
+            return []
+        old, new = (swap[1], swap[2]) if swap[2] else (swap[3], swap[4])
+        for slot, field in state.fields.items():
+            if old and isinstance(field.value, str) and old.strip() in field.value:
+                state.fields[slot] = FieldValue(field.value.replace(old.strip(), new.strip()), text, "corrected", 0.8)
+                return [slot]
+        return []
+
+    @staticmethod
+    def _by_words(state: IntakeState, text: str, cued: Sequence[str]) -> list[str]:
         given = _NEW_VALUE.search(text)
         if given and cued and cued[0] not in ("contact_phone", "amount", "people"):
             state.fields[cued[0]] = FieldValue(given[1].strip(), text, "corrected", 0.7)

@@ -33,6 +33,14 @@ def is_generic(name: object) -> bool:
     return isinstance(name, str) and _GENERIC.fullmatch(name) is not None
 
 
+def _only_a_role(state: IntakeState) -> bool:
+    """The other side came up in passing as 老板 or 物业, and was not asked for yet (or that question is still open)."""
+    known = state.fields.get("counterparty")
+    if known is None or known.source != "told" or "counterparty" in state.skipped or not is_generic(known.value):
+        return False
+    return "counterparty" not in state.asked or state.expecting == "counterparty"
+
+
 def subtype_for_questions(state: IntakeState) -> str | None:
     """The subtype whose questions are asked; None while it is doubtful."""
     scores = dict((state.prediction or {}).get("subtypes", []))
@@ -76,7 +84,7 @@ def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
     wanted: list[str] = []
     for question in _ordered(questions):
         slot = question.slot
-        unnamed = slot == "counterparty" and slot not in state.asked and slot not in state.skipped and is_generic(state.value(slot))
+        unnamed = slot == "counterparty" and _only_a_role(state)
         if state.knows(slot) and not unnamed:
             continue
         if slot in own - general:
@@ -109,8 +117,8 @@ def _general_needed(question: Question, own: set[str], state: IntakeState) -> bo
         return Flag.GROUP.value in state.flags
     if slot == "speaks_for":
         return Flag.SPEAKS_FOR_OTHER.value in state.flags
-    if slot == "amount":
-        return question.required and slot in own  # only where the type says that money is at the heart of it
+    if slot in ("amount", "relation"):
+        return question.required and slot in own  # only where the type says that it is at the heart of the matter
     if slot == "place":
         return "place" not in state.asked
     if slot == "appointment":

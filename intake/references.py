@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NUMBER = re.compile(r"\b([A-Z]{2,8})[\s\-_—–]*(\d{8})[\s\-_—–]*(\d{6})(?!\d)")
+_NUMBER = re.compile(r"(?<![A-Z0-9])([A-Z]{2,8})[\s\-_—–]*(\d{8})[\s\-_—–]*(\d{6})(?!\d)")
 _CODE = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{8}|[A-Z0-9]{4}[\s\-][A-Z0-9]{4})(?![A-Z0-9])")
 
 

@@ -99,7 +99,7 @@ def test_names_are_names(name: str) -> None:
 def test_a_role_is_asked_for_a_name_once() -> None:
     state = wages(counterparty="老板")
     assert questions.plan(state, known())[0] == "counterparty"
-    state.asked["counterparty"] = 1
+    state.asked["counterparty"], state.expecting = 1, "when"
     assert "counterparty" not in questions.plan(state, known())
 
 
