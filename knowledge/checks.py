@@ -79,7 +79,7 @@ def _taxonomy(loaded: Loaded) -> Iterator[str]:
         for i, rule in enumerate(kind.limitation):
             yield from _limitation(entry, ("limitation", i), rule)
         yield from _slots_once(entry, kind.questions)
-    if loaded.types and (len(known), len(seen)) != (TYPES, SUBTYPES):
+    if (len(known), len(seen)) != (TYPES, SUBTYPES):
         yield f"knowledge/taxonomy:1: 应当有 {TYPES} 个纠纷类型、{SUBTYPES} 个细类，现在是 {len(known)} 和 {len(seen)}"
 
 
@@ -152,8 +152,6 @@ def _references(loaded: Loaded) -> Iterator[str]:
 
 
 def _conditions(loaded: Loaded) -> Iterator[str]:
-    if not loaded.types:
-        return
     types = {entry.value.code for entry in loaded.types}
     subtypes = {subtype.code for entry in loaded.types for subtype in entry.value.subtypes}
 
