@@ -98,6 +98,8 @@ class Listener:
 
     def predicted(self, state: IntakeState, prediction: Prediction) -> None:
         """Keep the prediction and choose type, subtype and route by it, unless the resident chose the type."""
+        if prediction.abstained and state.dispute_type is not None:
+            return  # an unsure second look does not overturn the first, nor what was made of it
         state.prediction = prediction_to_dict(prediction)
         if not state.type_fixed:
             state.dispute_type = self._likeliest(prediction, state.excluded_types) or state.dispute_type

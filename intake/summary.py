@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from intake.listening import Listener
 from intake.speaking import PUBLIC_STATE, Speaker, joined
 from intake.state import IntakeState, Stage
 
+BRING_SAID = 5  # the card lists all of it
 # Shown even when empty, so that a gap can be filled on the card.
 ALWAYS = ("counterparty", "when", "place", "claim", "contact_name", "contact_phone")
 ORDER = ("counterparty", "relation", "when", "place", "amount", "people")
@@ -138,7 +139,7 @@ class Summariser:
         organisation = receipt.get("organisation") or {}
         mode = str(receipt.get("handling_mode") or "")
         reasons = [str(reason) for reason in receipt.get("reasons") or []]
-        bring = list(receipt.get("bring") or [])
+        bring, limits = _distinct(receipt.get("bring") or []), self.limits(state)
         placeholder = bool(organisation.get("placeholder", True))
         name = str(organisation.get("name") or self.speaker.centre)
         say = self.speaker.say
@@ -149,8 +150,8 @@ class Summariser:
             say(state, "filed.phone", phone=organisation["phone"]) if organisation.get("phone") else "",
             say(state, "filed.mode", mode=say(state, f"mode.{mode}")) if f"mode.{mode}" in self.knowledge.phrases else "",
             say(state, "filed.contact_by", contact_by=receipt["contact_by_text"]) if receipt.get("contact_by_text") else "",
-            say(state, "filed.bring", bring="、".join(bring)) if bring else "",
-            *self.limits(state)[:2],
+            say(state, "filed.bring", bring="、".join(bring[:BRING_SAID])) if bring else "",
+            *limits[:1],
             say(state, "filed.free"),
             say(state, "legal.disclaimer"),
         ]
@@ -159,7 +160,7 @@ class Summariser:
         return Reply(
             text=reply.text,
             choices=buttons,
-            card=self._result_card(receipt, organisation, name, reasons, bring),
+            card={**self._result_card(receipt, organisation, name, reasons, bring), "limits": limits},
             state=PUBLIC_STATE[state.stage],
             case_number=str(receipt["number"]),
         )
@@ -185,3 +186,9 @@ class Summariser:
             "advice": list(receipt.get("advice") or []),
             "exits": list(receipt.get("exits") or []),
         }
+
+
+def _distinct(items: Iterable[str]) -> list[str]:
+    """Without repeats and without items that another one contains (小票 beside 小票、发票、订单)."""
+    kept = list(dict.fromkeys(items))
+    return [item for item in kept if not any(item != other and item in other.split("、") for other in kept)]
