@@ -22,7 +22,7 @@ _AFTER_MONEY = re.compile(
 _BEFORE_MONEY = re.compile(r"(?:[¥￥]|人民币|rmb|RMB)\s?$")
 _MEASURE = re.compile(
     rf"{_ROUGH}(?:[个名位人户家口天日号月年岁次回趟遍平亩米里斤吨只头匹辆台箱袋车套间栋幢楼层室排队团连点分秒度级成倍%票页张条根棵把件双针项笔届班期路街巷"
-    r"中小本份颗门组代折寸尺升字周股晚夜桌盒瓶支顿集堂课节场片例案章届所床包碗串筐捆垛辈世道座起眼口孔扇副幅盆桶罐斗发克站库井段标号#副成方孩儿胎男女老来岁]"
+    r"中小本份颗门组代折寸尺升字周股晚夜桌盒瓶支顿集堂课节场片例案章届所床碗串筐捆垛辈世道座起眼口孔扇副幅盆桶罐斗发克站库井段标号#副成方孩儿胎岁]|老人|男的|女的"
     r"|单元|公里|公斤|小时|钟头|星期|礼拜|厘米|公分|毫米|毫升|平方|立方|千瓦|左右的?人|多人|工人|业主|学生|家长|[a-zA-Z])"
 )
 _NOT_MONEY_BEFORE = re.compile(
@@ -34,13 +34,13 @@ _MONEY_WORD = (
     r"是|就|了|值|出|报|开|一个月|一年|一天|每月|每年|每天|掏|砸|补|结|欠条|打了|写了|剩|差|共计|报价|抚养费|生活费|伙食费|学费|顶|抵|罚款|讹|索|收入|挣|拖"
 )
 _MONEY_BEFORE = re.compile(
-    rf"(?:{_MONEY_WORD})[了过我他她它们你您人家的]{{0,3}}\s?(?:大概|差不多|大约|约|近|将近|接近|快|有|是|共|一共|总共|整整|足足|不到|至少|最少|起码|:|：)?\s?$"
+    rf"(?:{_MONEY_WORD})[了过我他她它们你您人家的下]{{0,3}}\s?(?:大概|差不多|大约|约|近|将近|接近|快|有|是|共|一共|总共|整整|足足|不到|至少|最少|起码|:|：)?\s?$"
 )
 
 _PER_UNIT = r"(?:月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|捆|筐|桶|垄|根|顶|卷|批|斗|个工|工)"
 _BEFORE_PER = re.compile(
     rf"(?:(?:每|一)个?(?P<unit>{_PER_UNIT})|(?P<monthly>(?<![个\d一二两三四五六七八九十])月薪|(?<![个\d一二两三四五六七八九十])月工资|月租金?|包月)|(?P<daily>日薪|日工资|工钱一天)|(?P<yearly>年租金?|年薪))"
-    rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|差|欠|各|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
+    rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|损失|赔|地|差|欠|各|出|掏|挣|也|再|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
 )
 _AFTER_PER = re.compile(rf"(?:{_ROUGH}\s?(?:{_CURRENCY})?)\s?(?:/|每|一|一个|/个|每个|1)\s?个?(?P<unit>{_PER_UNIT})(?![号日份])")
 _UNIT_NAMES = {
@@ -73,7 +73,7 @@ _OWED = re.compile(
     r"被骗|损失|要求赔偿?|让他赔|赔我|赔偿|索赔|要回|追回|讨|讨要|退我|退回|退还|退|还我|给我|补我|要求|诉求|主张|标的|争议|涉案|涉及|金额)[^,，。;；!！?？]{0,10}$"
 )
 _OWED_AFTER = re.compile(
-    r"^[^,，。;；!！?？\d]{0,9}(?:没给|没还|没发|没结|没退|不给|不还|不退|不结|不发|未付|未还|未退|未结|未发|没付|不付|没要回|要不回|拖着|拖了|压着|不认|不想给|赖着|打水漂|没了|收不回|拿不回|拿不到|没到|"
+    r"^[^,，。;；!！?？\d]{0,9}(?:要回|追回|讨回|拿回|退回|没给|没还|没发|没结|没退|不给|不还|不退|不结|不发|未付|未还|未退|未结|未发|没付|不付|没要回|要不回|拖着|拖了|压着|不认|不想给|赖着|打水漂|没了|收不回|拿不回|拿不到|没到|"
     r"不肯|欠着|没着落|要不来|没拿到|一直不|到现在|至今|迟迟|死活不|就是不|硬是不)"
 )
 _OWED_NEXT = re.compile(
@@ -268,6 +268,11 @@ def _multiplied(text: str, found: list[Mention]) -> list[Mention]:
             count = parse(times.group("count")) or 1
             out.append(replace(mention, end=mention.end + times.end(), value=mention.value * count, kind="product", score=3))
             continue
+        if re.search(r"(?:涨到|涨成|提到|加到|降到|改成|变成)(?:了)?$", text[: mention.start]) or re.match(
+            r"(?:一下子)?(?:涨到|涨成|提到|降到)", text[mention.end :]
+        ):
+            out.append(replace(mention, kind="rate", score=-3))
+            continue
         unit, start, end = _rate_unit(text, mention)
         if unit is None:
             out.append(mention)
@@ -407,7 +412,8 @@ def _difference(text: str, scored: list[Mention]) -> Mention | None:
         r"(?:还了|只还|就还|才还|只给|就给了|才给了?|给了|付了|只付|结了|只结|只发|发了|已付|已还|还过)[我他她们]?[^\d,，]{0,4}$",
         before_paid,
     )
-    if not lent or not paying or paid.value >= base.value or re.search(r"[。!！?？]", before_paid):
+    only = re.search(r"(?:就|只|才)(?:给|还|付|结|发|退)了?[^\d,，]{0,4}$", before_paid) and not _OFFER.search(before_base)
+    if not (lent or only) or not paying or paid.value >= base.value or re.search(r"[。!！?？]", before_paid):
         return None
     return Mention(base.start, paid.end, _tidy(float(base.value) - float(paid.value)), confidence=0.75, score=base.score, kind="difference")
 

@@ -24,7 +24,7 @@ SURNAMES = (
 _HAN = r"[一-龥]"
 _MINORITY = r"(?:[一-龥]{2,6}[·•・.．‧][一-龥]{2,6}(?:[·•・.．‧][一-龥]{2,6})?)"
 _UYGHUR_SOUNDS = set(
-    "阿艾买提木古丽江吐尔逊地力夏依热合曼努尔帕提玛麦麦合买买再娜孜亚库热西肉依明斯拉哈吾甫克巴图汗别克叶热什加娃迪里拜卡沙米吉凯赛迪牙生玉苏奥塔那扎胡达伊不都森祖丽皮亚孜扎克尤努斯居来提帕尔哈提乌斯曼如则古孜艾尔肯艾合买提塔依尔米热阿布都拉坎吾买尔尼亚孜沙塔尔毛拉巴哈娜尔杰恩斯波拉提叶尔兰朝格尔巴音"
+    "马穆加托帕库阿艾买提木古丽江吐尔逊地力夏依热合曼努尔帕提玛麦麦合买买再娜孜亚库热西肉依明斯拉哈吾甫克巴图汗别克叶热什加娃迪里拜卡沙米吉凯赛迪牙生玉苏奥塔那扎胡达伊不都森祖丽皮亚孜扎克尤努斯居来提帕尔哈提乌斯曼如则古孜艾尔肯艾合买提塔依尔米热阿布都拉坎吾买尔尼亚孜沙塔尔毛拉巴哈娜尔杰恩斯波拉提叶尔兰朝格尔巴音"
 )
 _FOLLOW = re.compile(
     r"电话|手机|号码|不|家住|家在|住在|住|今年|在|是|我|的|想|要|被|从|男|女|也|就|和|跟|来|说|老板|去年|上个|现在|今天|昨天|前天|单位|原来|退休|汉族|维吾尔|回族|哈萨克|联系|身份|这个|他|她|有|因|于|租|干|做|打工|家里|家的?|给|借|买|向|与|对|称|反映|投诉|这|那|前|本|叫|找|报|微信|年|月|咨询|求助|申请|请求|欠|一个|两个|三点|木子|弓长|立早|耳东|双|草字|古月|口天|红色|你|您|吧|啊|呀|哈|呢|嘛|哦|了|嗯|先生|女士|师傅|同志"
@@ -128,11 +128,16 @@ def _introduced(text: str) -> list[Mention]:
             end = match.end() + (2 if not nick.group()[0].isascii() else nick.end())
             found.append(Mention(match.end(), end, text[match.end() : end], 0.8, score=1))
             continue
-        if re.search(r"(?:他|她|对方|被|老板|孩子|儿子|女儿|老公|老婆)的?$", text[: match.start()]):
+        if re.search(
+            r"(?:他|她|对方|被|老板|孩子|儿子|女儿|老公|老婆)的?$|(?:老板|工头|房东|邻居|对方|那人|司机|他|她)(?:姓.)?[,，]$",
+            text[: match.start()],
+        ):
             continue
         span = take_name(text, match.end())
         if span and _acceptable(text, span) and not (match.group().endswith("叫") and _someone_called(text, span)):
             found.append(_mention(text, span, 0.93, 2))
+    for match in re.finditer(rf"(?:^|[,，。 好])我是(?P<nick>[老小](?:{COMPOUND}|[{SURNAMES}]))(?=[,，。 啊呀]|$)", text):
+        found.append(Mention(match.start("nick"), match.end("nick"), match.group("nick"), 0.75, score=1))
     for pattern, strict in ((_AM, True), (_SELF, True)):
         for match in pattern.finditer(text):
             span = take_name(text, match.end(), strict=strict)
@@ -161,7 +166,14 @@ def _by_surname(text: str, match: re.Match[str]) -> list[Mention]:
         span = take_name(text, match.start("full"))
         if span:
             return [_mention(text, span, 0.95, 2.5)]
-    own = bool(re.match("免贵|我|俺|本人|鄙人", match.group())) or match.start() == 0
+    after_phone = bool(re.search(r"\d{4}[,，。 ]$|[零一幺二三四五六七八九]{4}[,，。 ]$", text[: match.start("surname") - 1]))
+    subject = bool(
+        re.search(
+            r"(?:^|[。!！?？;；])(?:你好|您好)?[,，]?(?:我是|我叫|我在|我家|我来|我这)[^。!！?？;；他她]{0,14}[,，]?$",
+            text[: match.start("surname") - 1],
+        )
+    )
+    own = after_phone or subject or bool(re.match("免贵|我|俺|本人|鄙人", match.group())) or match.start() == 0
     start = match.start("surname")
     title = re.match(r"单名一?个?(" + _HAN + ")", text[match.end("surname") :].lstrip(" ,，"))
     if title and own:

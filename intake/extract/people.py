@@ -73,13 +73,15 @@ def _find(text: str) -> list[Mention]:
 def _wrong_middle(middle: str, match: re.Match[str]) -> bool:
     """The number belongs to something else between “我们” and it: 我们跟他们三个人, 我叫了两个人, 我儿子一个人, 我有两个孩子."""
     if re.search(
-        r"他|她|它|对|给|叫|让|被|打|骂|找|请|雇|带|来|欠|借|买|卖|租|养|生|收|住|儿|孙|丫头|娃|工资|每|第|要|去|交|有(?!.{0,2}(?:人|户|家|名|位)$)|楼[上下]|单元|号|妈|爸|爹|娘|在|年|月|想|等",
+        r"他|她|它|对|给|叫|让|被|打|骂|找|请|雇|带|来|欠|借|买|卖|租|养|生|收|住|儿|孙|丫头|娃|工资|每|第|要|去|交|有(?!.{0,2}(?:人|户|家|名|位)$)|楼[上下]|号(?!楼)|妈|爸|爹|娘|在|年|月|想|等",
         middle,
     ):
         return True
     unit, after = match.group("unit"), match.string[match.end() : match.end() + 3]
+    counted = match.string[match.start() : match.start("number")].rstrip().endswith(("是", "一共", "总共"))
     if (
         unit == "个"
+        and not counted
         and re.match(r"[一-龥]", after)
         and not re.match(r"都|人|室|在|被|没|一|的?工|干|去|要|业|家长|村|老|姐|兄|同|工友|租|合|住|也|全|就|是|还|一起|农|牧|户", after)
     ):
