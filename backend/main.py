@@ -21,12 +21,13 @@ from backend.accounts import ensure_accounts
 from backend.config import Config
 from backend.db.base import make_engine, make_sessionmaker, utc_now
 from backend.db.migrate import upgrade
-from backend.domain.calendar import WorkCalendar
+from backend.domain.calendar import BEIJING, WorkCalendar
 from backend.http import cases, conversations, keys, operations, pages, staff, understanding
 from backend.http.metrics import METRICS, Metrics, metrics_middleware
-from backend.http.parts import AskPort, ClassifierPort, ExtractPort, IntakePort, LawAnswer, ScreenPort
+from backend.http.parts import AskPort, ClassifierPort, ExtractPort, IntakePort, ScreenPort
 from backend.http.problems import problem_middleware
 from backend.http.security import add_security_headers
+from backend.services.answering import Answering
 from backend.services.audit import AuditService
 from backend.services.case_changes import CaseChangeService
 from backend.services.case_list import CaseListService
@@ -133,7 +134,7 @@ def load_parts(config: Config) -> Parts:
         screen=Screen(loaded.risk),
         intake=IntakeEngine(loaded, centre=config.centre_name),
         extract=bound,
-        ask=load_ask(loaded),
+        ask=Answering(loaded, utc_now().astimezone(BEIJING).date()),
     )
 
 
@@ -146,16 +147,6 @@ def load_classifier(folder: Path) -> ClassifierPort | None:
     except (ModelError, OSError) as error:
         log.error("model not loaded from %s: %s", folder, type(error).__name__)
         return None
-
-
-def load_ask(loaded: Knowledge) -> AskPort:
-    """Law answers; until the dated store answers, an honest refusal with the free hotline."""
-
-    def refuse(question: str, history: Sequence[str] = ()) -> LawAnswer:
-        del question, history
-        return LawAnswer(loaded.phrase("law.refused"), refused=True)
-
-    return refuse
 
 
 def main() -> None:

@@ -83,9 +83,9 @@ def extract(args: Namespace) -> int:
 def ask(args: Namespace) -> int:
     """Adds answer, citations, related, refused and confidence; a line has ``question`` or ``turns`` (the last one is answered)."""
     import knowledge
-    from backend.main import load_ask
+    from backend.services.answering import Answering
 
-    answerer = load_ask(knowledge.load())
+    answerer = Answering(knowledge.load(), _today(None))
 
     def one(record: Record) -> Record:
         turns = _turns(record)

@@ -106,19 +106,22 @@ async def progress(request: web.Request) -> web.Response:
         return web.json_response(await request.app[CASES].progress(number, code))
 
 
-async def withdraw(request: web.Request) -> web.Response:
-    """The resident takes the case back; answers with the progress after it."""
-    body = await read_model(request, schemas.TrackingCode)
+async def resident_request(request: web.Request) -> web.Response:
+    """The resident takes the case back, reminds the staff 催办, or adds what was forgotten."""
+    body = await read_model(request, schemas.ResidentRequest)
+    resident = request.app[RESIDENT]
     async with _guarded(request) as number:
-        await request.app[RESIDENT].withdraw(number, body.code)
-        return web.json_response(await request.app[CASES].progress(number, body.code))
-
-
-async def urge(request: web.Request) -> web.Response:
-    """The resident reminds the staff 催办; ``counted`` is false when today's reminder had been made."""
-    body = await read_model(request, schemas.TrackingCode)
-    async with _guarded(request) as number:
-        return web.json_response({"counted": await request.app[RESIDENT].urge(number, body.code)})
+        if body.kind == "withdraw":
+            counted = await resident.withdraw(number, body.code)
+        elif body.kind == "urge":
+            counted = await resident.urge(number, body.code)
+        else:
+            text = body.text.replace("\x00", "")
+            if not text.strip():
+                raise BadInput("请写明要补充的内容", field="text")
+            counted = await resident.add(number, body.code, text)
+        progress = await request.app[CASES].progress(number, body.code)
+    return web.json_response({"kind": body.kind, "counted": counted, "progress": progress})
 
 
 @asynccontextmanager
@@ -198,10 +201,8 @@ ENDPOINTS = [
     Endpoint("GET", "/api/v1/cases/{number}/progress", progress, "居民凭编号和查询码看进度", "cases",
              response=schemas.Progress, errors=("not_found", "too_many_requests"),
              query=(Parameter("code", "八位查询码", required=True),)),
-    Endpoint("POST", "/api/v1/cases/{number}/withdraw", withdraw, "居民凭查询码撤回案件", "cases", request=schemas.TrackingCode,
-             response=schemas.Progress, errors=("not_found", "conflict", "too_many_requests")),
-    Endpoint("POST", "/api/v1/cases/{number}/urge", urge, "居民凭查询码催办，一天算一次", "cases", request=schemas.TrackingCode,
-             response=schemas.Urged, errors=("not_found", "conflict", "too_many_requests")),
+    Endpoint("POST", "/api/v1/cases/{number}/requests", resident_request, "居民凭查询码撤回、催办、补充情况", "cases",
+             request=schemas.ResidentRequest, response=schemas.RequestTaken, errors=("not_found", "conflict", "too_many_requests")),
     Endpoint("GET", "/api/v1/organisations", organisations, "可以转介的单位", "cases", auth="staff",
              response=schemas.OrganisationList, errors=_NOT_LOGGED_IN),
 ]  # fmt: skip

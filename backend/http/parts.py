@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from backend.services.answering import LawAnswer
 from common.enums import RiskLevel
 from common.payloads import ExtractedField, IntentScore, Prediction, Reply, RiskAssessment
 
@@ -42,17 +42,6 @@ class ExtractPort(Protocol):
     """``intake.extract.extract`` with the knowledge bound."""
 
     def __call__(self, text: str, *, expecting: str | None, today: date) -> Sequence[ExtractedField]: ...
-
-
-@dataclass(frozen=True)
-class LawAnswer:
-    """An answer from the dated store, or a refusal. ``citations``: law, article, in_force_from, checked_on."""
-
-    answer: str
-    citations: tuple[dict[str, str], ...] = ()
-    related: tuple[str, ...] = ()
-    refused: bool = False
-    confidence: float = 0.0
 
 
 class AskPort(Protocol):

@@ -317,8 +317,12 @@ class CasePatch(RequestModel):
     public_note: Annotated[str, Field(max_length=500)] | None = None
 
 
-class TrackingCode(RequestModel):
+class ResidentRequest(RequestModel):
+    """``text`` is needed for add_information only."""
+
     code: Annotated[str, Field(min_length=1, max_length=64)]
+    kind: Literal["withdraw", "urge", "add_information"]
+    text: Annotated[str, Field(max_length=5_000)] = ""
 
 
 class ProgressLine(Answer):
@@ -353,8 +357,12 @@ class Progress(Answer):
     history: list[ProgressLine]
 
 
-class Urged(Answer):
+class RequestTaken(Answer):
+    """``counted`` is false when the same had been asked before (withdrawn already, reminded today, the same words again)."""
+
+    kind: str
     counted: bool
+    progress: Progress
 
 
 class AuditLineShown(Answer):

@@ -22,7 +22,7 @@ from common.enums import CaseStatus, HandlingMode
 from knowledge import Knowledge
 
 EXCERPT = 60
-_EVENT_TEXTS = {"filed": "已登记", "assignment": "分派", "note": "备注", "appointment": "约定时间", "urge": "催办"}
+_EVENT_TEXTS = {"filed": "已登记", "assignment": "分派", "note": "备注", "appointment": "约定时间", "urge": "催办", "addition": "补充情况"}
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -212,7 +212,12 @@ def progress(
         "created_at": iso(case.created_at),
         "updated_at": iso(case.updated_at),
         "history": [
-            {"at": iso(event.at), "status": event.to_status, "text": event_text(event, unit), "note": event.note if event.public else ""}
+            {
+                "at": iso(event.at),
+                "status": event.to_status,
+                "text": event_text(event, unit),
+                "note": event.note if event.kind == "status" else "",
+            }
             for event, unit in events
             if event.public
         ],

@@ -1,4 +1,4 @@
-"""What a resident may do with number and tracking code: withdraw a case, remind 催办."""
+"""What a resident may do with number and tracking code: withdraw a case, remind 催办, add what was forgotten."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from backend.domain.case_rules import TRANSITIONS, clean_tracking_code, new_trac
 from common.enums import CaseStatus
 from common.errors import Conflict, NotFound
 
+MAX_ADDITIONS = 50
 WRONG_CODE = "编号或查询码不对，请核对后再试"
 
 
@@ -41,8 +42,11 @@ class ResidentService:
         self._sessions = sessions
         self._clock = clock
 
-    async def withdraw(self, number: str, code: str) -> None:
-        """Take a case back. Repeating it changes nothing.
+    async def withdraw(self, number: str, code: str) -> bool:
+        """Take a case back.
+
+        Returns:
+            False when it had been taken back before.
 
         Raises:
             NotFound: see :func:`case_by_code`.
@@ -53,11 +57,12 @@ class ResidentService:
             case = await case_by_code(session, number, code, lock=True)
             current = CaseStatus(case.status)
             if current is CaseStatus.WITHDRAWN:
-                return
+                return False
             if CaseStatus.WITHDRAWN not in TRANSITIONS[current]:
                 raise Conflict("这件事已经办到后面了，不能直接撤回，请找工作人员")
             case.status, case.version, case.updated_at = CaseStatus.WITHDRAWN.value, case.version + 1, now
             session.add(CaseEvent(case_id=case.id, at=now, kind="status", from_status=current.value, to_status=case.status, public=True))
+            return True
 
     async def urge(self, number: str, code: str) -> bool:
         """Remind the staff; counted once a day.
@@ -80,4 +85,29 @@ class ResidentService:
                 return False
             case.updated_at = now
             session.add(CaseEvent(case_id=case.id, at=now, kind="urge", public=True))
+            return True
+
+    async def add(self, number: str, code: str, text: str) -> bool:
+        """Add words to the case as they were said; the narrative of the filing stays untouched.
+
+        Returns:
+            False when the very same words were the last addition (a repeated delivery).
+
+        Raises:
+            NotFound: see :func:`case_by_code`.
+            Conflict: the case is closed or withdrawn, or has MAX_ADDITIONS already.
+        """
+        now = self._clock()
+        async with self._sessions.begin() as session:
+            case = await case_by_code(session, number, code, lock=True)
+            if CaseStatus(case.status) in {CaseStatus.CLOSED, CaseStatus.WITHDRAWN}:
+                raise Conflict("这件事已经办结，有新的情况请重新登记")
+            added = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.kind == "addition").order_by(CaseEvent.id.desc())
+            earlier = (await session.scalars(added)).all()
+            if earlier and earlier[0].note == text:
+                return False
+            if len(earlier) >= MAX_ADDITIONS:
+                raise Conflict("补充的内容太多了，请直接联系工作人员")
+            case.updated_at = now
+            session.add(CaseEvent(case_id=case.id, at=now, kind="addition", public=True, note=text))
             return True

@@ -341,20 +341,45 @@ class TestResident:
         assert answer.status == 429
         assert 0 < int(answer.headers["Retry-After"]) <= 60
 
+    async def ask(self, api: Api, receipt: dict[str, Any], kind: str, code: str | None = None, **more: Any) -> tuple[int, dict[str, Any]]:
+        body = {"code": code or receipt["tracking_code"], "kind": kind, **more}
+        answer = await api.client.post(f"/api/v1/cases/{receipt['number']}/requests", json=body)
+        return answer.status, await answer.json()
+
     async def test_withdraw(self, api: Api) -> None:
         _, receipt = await api.file(filing())
-        url = f"/api/v1/cases/{receipt['number']}/withdraw"
-        assert (await api.client.post(url, json={"code": "22222222"})).status == 404
-        for _ in range(2):  # repeating changes nothing
-            answer = await api.client.post(url, json={"code": receipt["tracking_code"]})
-            assert (answer.status, (await answer.json())["status"]) == (200, "withdrawn")
+        assert (await self.ask(api, receipt, "withdraw", "22222222"))[0] == 404
+        first, again = [await self.ask(api, receipt, "withdraw", text="谈好了") for _ in range(2)]
+        schemas.RequestTaken.model_validate(first[1])
+        assert [(s, b["counted"], b["progress"]["status"]) for s, b in (first, again)] == [
+            (200, True, "withdrawn"),
+            (200, False, "withdrawn"),
+        ]
         assert await count(api, CaseEvent) == 2
+        assert (await self.ask(api, receipt, "urge"))[0] == 409
 
     async def test_urging_counts_once_a_day(self, api: Api) -> None:
         _, receipt = await api.file(filing())
-        url, body = f"/api/v1/cases/{receipt['number']}/urge", {"code": receipt["tracking_code"]}
         counted = []
         for hours in (0, 1, 24):
             api.clock.forward(hours=hours)
-            counted.append((await (await api.client.post(url, json=body)).json())["counted"])
+            counted.append((await self.ask(api, receipt, "urge"))[1]["counted"])
         assert counted == [True, False, True]
+
+    async def test_additions_reach_the_staff_in_the_residents_words(self, api: Api) -> None:
+        _, receipt = await api.file(filing())
+        words = "忘了说，工友老赵也在场，电话13700011122"
+        _, taken = await self.ask(api, receipt, "add_information", text=words)
+        assert (await self.ask(api, receipt, "add_information", text=words))[1]["counted"] is False
+        assert taken["counted"] is True
+        assert "老赵" not in str(taken["progress"])
+        detail = await (await api.client.get(f"/api/v1/cases/{receipt['number']}", headers=await api.login())).json()
+        assert detail["narrative"] == STORY
+        assert [(line["kind"], line["note"]) for line in detail["history"]] == [("filed", ""), ("addition", words)]
+
+    @pytest.mark.parametrize("body", [{"kind": "add_information"}, {"kind": "add_information", "text": " "}, {"kind": "delete"}, {}])
+    async def test_bad_requests(self, api: Api, body: dict[str, Any]) -> None:
+        _, receipt = await api.file(filing())
+        answer = await api.client.post(f"/api/v1/cases/{receipt['number']}/requests", json={"code": receipt["tracking_code"], **body})
+        assert answer.status == 400
+        assert await count(api, CaseEvent) == 1
