@@ -250,7 +250,7 @@ class Details:
         return worded and not is_no(text) and any(slot in state.fields and slot != state.expecting for slot in meant)
 
     def _correct(self, state: IntakeState, message: Message, extracted: Sequence[ExtractedField]) -> Turn:
-        changed = self.desk.listener.correct(state, message.text, extracted)
+        changed = self.desk.listener.correct(state, message, extracted)
         if changed:
             return Turn(state, self.desk.next(state, *self._corrected_lines(state, changed)))
         slot = self.desk.listener.cued_slot(message.text)

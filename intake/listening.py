@@ -187,12 +187,13 @@ class Listener:
 
     # ── corrections ──
 
-    def correct(self, state: IntakeState, text: str, extracted: Sequence[ExtractedField]) -> list[tuple[str, Any]]:
+    def correct(self, state: IntakeState, message: Message, extracted: Sequence[ExtractedField]) -> list[tuple[str, Any]]:
         """Apply a correction that names or implies what it corrects.
 
         Returns:
             ``(slot, old value)`` of what changed; empty when the message does not say to what.
         """
+        text, today = message.text, message.today
         before = {slot: field.value for slot, field in state.fields.items()}
         cued = [slot for slot, pattern in _CUES if re.search(pattern, text)]
         if "contact_name" in cued and "contact_name" not in state.fields and "counterparty" in state.fields and "我" not in text:
@@ -201,7 +202,7 @@ class Listener:
         changed = self._swapped(state, text)
         changed += self.take(state, self._meant(state, extracted, cued), "corrected", without=changed)
         if not changed:
-            changed = self._by_words(state, text, cued)
+            changed = self._by_words(state, text, cued, today)
         return [(slot, before.get(slot)) for slot in changed]
 
     def _meant(self, state: IntakeState, extracted: Sequence[ExtractedField], cued: Sequence[str]) -> list[ExtractedField]:
@@ -223,13 +224,19 @@ class Listener:
                 return [slot]
         return []
 
-    @staticmethod
-    def _by_words(state: IntakeState, text: str, cued: Sequence[str]) -> list[str]:
+    def _by_words(self, state: IntakeState, text: str, cued: Sequence[str], today: date) -> list[str]:
+        """“金额改成三万五”: the words after 改成, read as an answer to the question of the slot that is named."""
         given = _NEW_VALUE.search(text)
-        if given and cued and cued[0] not in ("contact_phone", "amount", "people"):
-            state.fields[cued[0]] = FieldValue(given[1].strip(), text, "corrected", 0.7)
-            return [cued[0]]
-        return []
+        if not given:
+            return []
+        slot, words = (cued[0] if cued else None), given[1].strip()
+        read = self.tools.extract(words, expecting=slot or "amount", today=today, knowledge=self.knowledge)
+        wanted = [field for field in read if slot is None or answers.slot_of(field.name) == slot]
+        changed = self.take(state, wanted, "corrected")
+        if changed or slot is None or slot in ("contact_phone", "amount", "people"):
+            return changed
+        state.fields[slot] = FieldValue(words, text, "corrected", 0.7)
+        return [slot]
 
     @staticmethod
     def cued_slot(text: str) -> str | None:
