@@ -67,8 +67,8 @@ def _show(messages: list[dict[str, Any]]) -> None:
         if message.get("role") == "resident":
             continue
         print(f"\n{message['text']}")
-        for row in (message.get("card") or {}).get("rows", []):
-            print(f"   {row.get('label', '')}：{row.get('text') or row.get('value') or '—'}")
+        for line in (message.get("card") or {}).get("lines", []):
+            print(f"   {line.get('label', '')}：{line.get('text') or line.get('value') or '—'}")
     for number, choice in enumerate(_choices(messages), start=1):
         print(f"   {number}. {choice['title']}")
     print()
