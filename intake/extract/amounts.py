@@ -37,10 +37,10 @@ _MONEY_BEFORE = re.compile(
     rf"(?:{_MONEY_WORD})[了过我他她它们你您人家的下]{{0,3}}\s?(?:大概|差不多|大约|约|近|将近|接近|快|有|是|共|一共|总共|整整|足足|不到|至少|最少|起码|:|：)?\s?$"
 )
 
-_PER_UNIT = r"(?:月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|捆|筐|桶|垄|根|顶|卷|批|斗|个工|工)"
+_PER_UNIT = r"(?:月|天|日|年|周|星期|礼拜|小时|钟头|学期|季度|季|亩|吨|公斤|斤|平方米|平方|平米|平|车|袋|箱|人|户|家|棵|只|头|节|堂|课|次|趟|件|套|台|米|方|瓶|盒|张|桌|单|捆|筐|桶|垄|根|顶|卷|批|斗|个工|工|娃|孩子|学生)"
 _BEFORE_PER = re.compile(
     rf"(?:(?:每|一)个?(?P<unit>{_PER_UNIT})|(?P<monthly>(?<![个\d一二两三四五六七八九十])月薪|(?<![个\d一二两三四五六七八九十])月工资|月租金?|包月)|(?P<daily>日薪|日工资|工钱一天)|(?P<yearly>年租金?|年薪))"
-    rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|损失|赔|地|差|欠|各|出|掏|挣|也|再|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
+    rf"(?:的)?(?:才|就|都|给|是|要|按|算|收|付|交|发|结|到手|实发|能|(?<=[交给付收赚挣])了|损失|赔|地|差|欠|各|出|掏|挣|也|再|工资|房租|租金|租|抚养费|生活费|工钱|底薪|补|价|钱|他|她|我|说好|讲好|谈好|开|拿|:|：|,|，|\s){{0,5}}$"
 )
 _AFTER_PER = re.compile(rf"(?:{_ROUGH}\s?(?:{_CURRENCY})?)\s?(?:/|每|一|一个|/个|每个|1)\s?个?(?P<unit>{_PER_UNIT})(?![号日份])")
 _UNIT_NAMES = {
@@ -55,6 +55,9 @@ _UNIT_NAMES = {
     "课": "节",
     "堂": "节",
     "工": "天",
+    "娃": "人",
+    "孩子": "人",
+    "学生": "人",
     "个工": "天",
     "季度": "季",
 }
@@ -192,7 +195,7 @@ def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool
     if (
         number.scaled
         and number.value >= 100
-        and re.match(r"$|[,，。 ;；!！?？)）]|的(?:[一-龥]{0,3}费|钱|损失|款|货|工资|工钱|押金)", after)
+        and re.match(r"$|[,，。、 ;；!！?？)）]|的(?:[一-龥]{0,3}费|钱|损失|款|货|工资|工钱|押金)", after)
         and re.search(r"[一-龥]$", before)
     ):
         return True
@@ -313,12 +316,16 @@ def _with_count(text: str, rate: Mention, unit: str) -> Mention | None:
             or re.match(r"[前以之]|后|内|一次|[期]|的孩子|大", text[match.end() :])
         ):
             continue
+        if re.search(r"(?<![少没未])(?:结|给|发|付|还)了(?:我|我们)?(?:前)?$", text[: match.start()]) or re.match(
+            r"(?:的)?(?:已经|都)?(?:结|给|发|付)了", text[match.end() :]
+        ):
+            continue
         gap = match.start() - rate.end if match.start() >= rate.end else rate.start - match.end()
         low, high = min(match.start(), rate.start), max(match.end(), rate.end)
         if gap > 30 or len(re.findall("[。!！?？;；]", text[low:high])) > 1:
             continue
         around = text[max(0, match.start() - 6) : match.start()] + "|" + text[match.end() : match.end() + 6]
-        owed = bool(re.search("欠|拖|没|不给|不发|压|少|一共|总共|差", around))
+        owed = bool(re.search("欠|拖|没|不给|不发|压|少|一共|总共|差|剩", around))
         worked = bool(re.search("干|做|上|住|租|拉|打|送|买|订|种|地|交|付|跑|掰|放|看|工资|房租|租金|晚|超", around))
         rank = (30 - gap) / 10 + (4 if owed else 2 if worked else 0)
         product = Mention(
@@ -379,8 +386,8 @@ def _score(text: str, mention: Mention, expecting: bool) -> Mention:
         score += 2.2
     elif _OWED_NEXT.match(after):
         score += 0.8
-    if re.search(r"(?:还欠|还剩|还差|剩下?|尚欠|余款|尾款)[^,，。;；!！?？\d]{0,6}$", inside):
-        score += 1
+    if re.search(r"(?:还欠|还剩|还差|剩下?|尚欠|仍欠|下欠|共欠|至今欠|余款|尾款)[^,，。;；!！?？\d]{0,6}$", inside):
+        score += 3.5 if re.search(r"(?:尚欠|仍欠|下欠|共欠|总共欠|一共欠|至今欠)[^,，。;；!！?？\d]{0,6}$", inside) else 1
     if _OFFER.search(inside) or _THEY_PAID.search(inside):
         score -= 3
     elif _PAID.search(inside) and not _OWED_NEXT.match(after):
@@ -418,8 +425,15 @@ def _difference(text: str, scored: list[Mention]) -> Mention | None:
     return Mention(base.start, paid.end, _tidy(float(base.value) - float(paid.value)), confidence=0.75, score=base.score, kind="difference")
 
 
+_AND = re.compile(r"[,，]?(?:、|和|加上?|还有|外加|再加)[一-龥]{0,6}")
+
+
 def _itemised(text: str, scored: list[Mention]) -> Mention | None:
     """“医药费四千三,误工费两千” without a total: the items belong together."""
+    chain = [m for m in scored if m.kind in ("", "rough")]
+    listed = len(chain) >= 2 and len(chain) == len([m for m in scored if m.kind != "rate"])
+    if listed and all(_AND.fullmatch(text[a.end : b.start]) for a, b in itertools.pairwise(chain)):
+        return Mention(chain[0].start, chain[-1].end, _tidy(sum(float(m.value) for m in chain)), confidence=0.7, score=1, kind="sum")
     items = [m for m in scored if m.kind in ("", "rough") and _ITEM.search(text[clause_of(text, m.start, m.end)[0] : m.start])]
     others = [m for m in scored if m not in items and m.kind != "rate"]
     if (

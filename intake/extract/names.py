@@ -23,7 +23,7 @@ SURNAMES = (
 )
 _HAN = r"[一-龥]"
 _MINORITY = r"(?:[一-龥]{2,6}[·•・.．‧][一-龥]{2,6}(?:[·•・.．‧][一-龥]{2,6})?)"
-_UYGHUR_SOUNDS = set(
+FOREIGN_SOUNDS = set(
     "马穆加托帕库阿艾买提木古丽江吐尔逊地力夏依热合曼努尔帕提玛麦麦合买买再娜孜亚库热西肉依明斯拉哈吾甫克巴图汗别克叶热什加娃迪里拜卡沙米吉凯赛迪牙生玉苏奥塔那扎胡达伊不都森祖丽皮亚孜扎克尤努斯居来提帕尔哈提乌斯曼如则古孜艾尔肯艾合买提塔依尔米热阿布都拉坎吾买尔尼亚孜沙塔尔毛拉巴哈娜尔杰恩斯波拉提叶尔兰朝格尔巴音"
 )
 _FOLLOW = re.compile(
@@ -82,9 +82,9 @@ def take_name(text: str, position: int, *, strict: bool = False) -> tuple[int, i
     if minority and not re.match(r"\d", rest):
         return position, position + minority.end()
     transliterated = re.match(_HAN + "{3,8}", rest)
-    if transliterated and sum(c in _UYGHUR_SOUNDS for c in rest[:4]) >= 3 and rest[0] in _UYGHUR_SOUNDS:
+    if transliterated and sum(c in FOREIGN_SOUNDS for c in rest[:4]) >= 3 and rest[0] in FOREIGN_SOUNDS:
         end = 0
-        while end < len(rest) and end < 8 and rest[end] in _UYGHUR_SOUNDS:
+        while end < len(rest) and end < 8 and rest[end] in FOREIGN_SOUNDS:
             end += 1
         if end >= 3:
             return position, position + end
@@ -123,8 +123,10 @@ def _follows(rest: str, end: int) -> bool:
 def _introduced(text: str) -> list[Mention]:
     found: list[Mention] = []
     for match in _CALLED.finditer(text):
-        nick = re.match(r"(?:小|老|阿)[" + SURNAMES + r"](?:就|吧|好了|$|[,，。 ])|[A-Za-z]{2,12}(?=就|吧|$|[,，。 ])", text[match.end() :])
-        if nick and match.group().endswith("叫我"):
+        nick = re.match(
+            r"(?:小|老|阿)[" + SURNAMES + r"](?:就|吧|好了|$|[,，。 \n])|[A-Za-z]{2,12}(?=就|吧|$|[,，。 ])", text[match.end() :]
+        )
+        if nick and re.search(r"叫我$|联系人|称呼我|姓名|申请人", match.group()):
             end = match.end() + (2 if not nick.group()[0].isascii() else nick.end())
             found.append(Mention(match.end(), end, text[match.end() : end], 0.8, score=1))
             continue
@@ -162,7 +164,11 @@ def _by_surname(text: str, match: re.Match[str]) -> list[Mention]:
         span = take_name(text, match.end("surname") + later.end() - len(surname))
         if span:
             return [_mention(text, span, 0.93, 2.5)]
-    if full and full.startswith(surname):
+    told = re.search(rf"[,，。 ](?P<name>{surname}[一-龥]{{1,2}})(?=[,，。 ]|$)", text[match.end("surname") : match.end("surname") + 22])
+    if told and re.search(rf"的{surname}", text[match.end("surname") :]):
+        low = match.end("surname") + told.start("name")
+        return [_mention(text, (low, low + len(told.group("name"))), 0.9, 2.5)]
+    if full and full.startswith(surname) and not re.match(rf"[一-龥]?的{surname}", text[match.start("full") + 2 :]):
         span = take_name(text, match.start("full"))
         if span:
             return [_mention(text, span, 0.95, 2.5)]
@@ -228,7 +234,7 @@ def _bare(text: str) -> list[Mention]:
         return [_mention(text, span, 0.92, 1)]
     if span and _follows(text[start : start + 12], span[1] - start):
         return [_mention(text, span, 0.8, 1)]
-    if re.fullmatch(_HAN + "{2,6}", rest) and (sum(c in _UYGHUR_SOUNDS for c in rest) >= len(rest) - 1 or len(rest) in (2, 3)):
+    if re.fullmatch(_HAN + "{2,6}", rest) and (sum(c in FOREIGN_SOUNDS for c in rest) >= len(rest) - 1 or len(rest) in (2, 3)):
         return [Mention(start, start + len(rest), rest, 0.6)]
     return []
 
@@ -239,7 +245,16 @@ _NAME_PHONE = re.compile(
 
 
 def _before_phone(text: str) -> list[Mention]:
-    """“刘伟 13999340066”: a name right before a number, when it stands between pauses."""
+    """“刘伟 13999340066”, “13999340066 刘伟”: a name right beside a number, when it stands between pauses."""
+    for match in re.finditer(r"1[3-9]\d{9}[,，、 ]{1,2}(?=[一-龥])", text):
+        span = take_name(text, match.end(), strict=True)
+        if (
+            span
+            and re.match(r"[,，。 (（]|$", text[span[1] :])
+            and _acceptable(text, span)
+            and text[span[0] : span[1]] not in ordinary_words()
+        ):
+            return [_mention(text, span, 0.75, 0.5)]
     for match in _NAME_PHONE.finditer(text):
         span = take_name(text, match.start("name"))
         if span and re.match(r"[,，、 :：]|电话|手机|联系|\d", text[span[1] :]) and _acceptable(text, span):

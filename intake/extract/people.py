@@ -8,7 +8,7 @@ from intake.extract.numerals import parse
 from intake.extract.text import Mention, without_corrected
 
 _N = r"(?<![几\d一二两三四五六七八九十百])(?P<number>\d{1,4}|[一二两三四五六七八九十百千]{1,5})(?P<few>多|来|几|余)?"
-_WE = r"(?:我们|咱们|咱|俺们|俺|我和|我跟|一起|同|本|大家伙儿?|大伙儿?)"
+_WE = r"(?:一行|我们|咱们|咱|俺们|俺|我和|我跟|一起|同|本|大家伙儿?|大伙儿?)"
 _UNIT = r"(?P<unit>个人|个工友|个工人|个业主|个姐妹|个兄弟|个同事|个家长|个学生|个老人|个村民|个|名|位|人|户|家|口人?|口子|兄弟姐妹|兄弟|姐妹|姊妹|姐弟|兄妹)"
 _WHO = r"(?:工人|业主|住户|居民|村民|家长|工友|同事|农民工?|牧民|商户|租户|租客|员工|职工|农户|人|民工|会员|学员|老人|司机|骑手|受害人|投资人|退休职工|姐妹|兄弟|户)"
 _PATTERNS = [
@@ -52,7 +52,7 @@ def _find(text: str) -> list[Mention]:
         for match in pattern.finditer(text):
             value = parse(match.group("number"))
             middle = match.group("mid") or ""
-            if not value or value > 5000 or _THEIRS.search(text[: match.start()]) or _wrong_middle(middle, match):
+            if not value or value > 5000 or (rank and _THEIRS.search(text[: match.start()])) or _wrong_middle(middle, match):
                 continue
             now = 0.5 if re.search(r"(?:现在|目前|剩下?)[^,，。]{0,3}$", text[: match.start()]) else 0.0
             found.append(Mention(match.start(), match.end(), int(value), 0.9 if rank < 2 else 0.8, score=2 - rank * 0.2 + now))

@@ -40,6 +40,7 @@ _OTHERS = re.compile(
     r"(?:对方|他|她|老板|房东|包工头|工头|中介|物业|司机|邻居|前夫|前妻|商家|店家|店里|公司|被申请人|被告|客服|经理|负责人|卖家|人家|那边|那人|车主|肇事者|对面)(?:们|的|那边|本人|这边)?的?"
     r"(?:联系)?(?:电话|手机|号码|手机号|电话号码|微信|号)?(?:号码?)?(?:我有|是|:|：|也?有|为|叫|,|，|\s)*$"
 )
+_THEIR_SENTENCE = re.compile(r"(?:对方|被申请人|被告|老板|房东|司机|包?工头|邻居)(?:姓名)?(?:叫|是|姓|:)[^我俺本]{0,30}$")
 _CONTACT = re.compile(r"(?:电话|手机|号码|联系|打给?|微信|找我|我的|拨|呼|tel|TEL|Tel|phone|热线)[^\d,，。;；]{0,8}[,，:：\s]?\s?$")
 _FAMILY = re.compile(r"(?:我|俺)(?:爱人|老公|老婆|媳妇|儿子|女儿|妈|爸|老伴|妹妹|姐|哥|弟)[^,，。]{0,4}$")
 _NOT_PHONE = re.compile(r"(?:身份证|卡号|账号|帐号|订单|工单|案号|编号|单号|车牌|证号|合同号|QQ|qq)[号码是:：\s]*$")
@@ -108,7 +109,9 @@ def _local(text: str) -> list[Mention]:
 
 def _mention(text: str, start: int, end: int, digits: str, confidence: float) -> Mention:
     before = text[:start]
-    other = bool(_OTHERS.search(before[-24:])) and not re.search(r"(?:我的?|本人|申请人)(?:联系)?(?:电话|手机)?[号码是:：\s]*$", before)
+    sentence = re.split(r"[。;；!！?？\n]", before)[-1]
+    theirs = bool(_OTHERS.search(before[-24:])) or bool(_THEIR_SENTENCE.search(sentence))
+    other = theirs and not re.search(r"(?:我的?|本人|申请人)(?:联系)?(?:电话|手机)?[号码是:：\s]*$", before)
     found = Mention(start, end, digits, confidence, kind="other" if other else "own")
     if _FAMILY.search(before):
         found = replace(found, confidence=confidence - 0.1)
