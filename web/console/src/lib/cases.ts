@@ -180,6 +180,7 @@ export const FIELD: Record<string, string> = {
   counterparty_kind: '对方性质',
   relation: '与对方关系',
   when: '时间',
+  when_text: '时间（原话）',
   place: '地点',
   amount: '金额（元）',
   people: '我方人数',
