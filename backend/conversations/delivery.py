@@ -86,6 +86,8 @@ class Deliverer:
             elif self._must_wait(message) or not await self._attempt(conversation_id, sending):
                 await self._keep_all(conversation_id, upto)
                 return
+            if message.seq == upto:
+                return  # nothing older is left; spares a look at the database in every ordinary turn
 
     async def _attempt(self, conversation_id: str, sending: _Sending) -> bool:
         """One try. False: not delivered, go on later."""

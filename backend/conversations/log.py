@@ -90,21 +90,18 @@ async def with_delivery(session: AsyncSession, conversation_id: str, *deliveries
     return list(await session.scalars(query))
 
 
-async def recent_words(session: AsyncSession, message: Message) -> list[str]:
-    """What the resident typed in the minutes before ``message``, oldest first."""
-    query = (
-        select(Message.processed)
-        .where(
-            Message.conversation_id == message.conversation_id,
-            Message.role == MessageRole.RESIDENT.value,
-            Message.seq < message.seq,
-            Message.created_at >= message.created_at - RECENT,
-            Message.choice.is_(None),
-        )
-        .order_by(Message.seq.desc())
-        .limit(RECENT_MESSAGES)
+async def recent_words(session: AsyncSession, conversation_id: str, now: datetime, before: int | None = None) -> list[str]:
+    """What the resident typed in the last minutes, oldest first; only lines before number ``before`` when it is given."""
+    query = select(Message.processed).where(
+        Message.conversation_id == conversation_id,
+        Message.role == MessageRole.RESIDENT.value,
+        Message.created_at >= now - RECENT,
+        Message.choice.is_(None),
     )
-    return [words for words in reversed(list(await session.scalars(query))) if words]
+    if before is not None:
+        query = query.where(Message.seq < before)
+    newest = await session.scalars(query.order_by(Message.seq.desc()).limit(RECENT_MESSAGES))
+    return [words for words in reversed(list(newest)) if words]
 
 
 async def replies_to(session: AsyncSession, message: Message) -> list[Message]:
@@ -126,9 +123,14 @@ def joined_words(messages: Sequence[Message]) -> str:
 
 def free_words(message: Message) -> str:
     """What the resident typed in this message, into the box or into the card."""
-    if message.choice is not None or message.extra.get("evidence_id"):
+    return "" if message.extra.get("evidence_id") else words_of(message.processed, message.choice, message.edits)
+
+
+def words_of(processed: str, choice: str | None, edits: dict[str, Any] | None) -> str:
+    """Free words of a message; a pressed button has none."""
+    if choice is not None:
         return ""
-    if message.edits is None:
-        return message.processed
-    values = [item for value in message.edits.values() for item in (value if isinstance(value, list) else [value])]
+    if edits is None:
+        return processed
+    values = [item for value in edits.values() for item in (value if isinstance(value, list) else [value])]
     return "\n".join(value for value in values if isinstance(value, str) and value)

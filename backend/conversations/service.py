@@ -31,7 +31,7 @@ from backend.db.base import Sessions
 from backend.db.models_conversations import Alert, Conversation, Evidence, Message
 from common.enums import ContactChannel, ConversationState, MessageRole
 from common.errors import BadInput, Conflict, TokenExpired, TooLarge
-from common.payloads import Reply, to_json
+from common.payloads import Reply, RiskAssessment, to_json
 
 _TOUCH_AFTER = timedelta(minutes=1)  # the last use is written at most this often
 PAGE = 200  # lines of one replay
@@ -142,8 +142,8 @@ class Conversations:
             BadInput: a button that was not offered. Nothing was stored.
         """
         async with self._doors.hold(conversation_id):
-            message_id, answer = await self._take_in(conversation_id, inbound)
-        return answer if answer is not None else await self._take_turn(conversation_id, message_id)
+            message, answer = await self._take_in(conversation_id, inbound)
+        return answer if answer is not None else await self._take_turn(conversation_id, message.id, message.seq)
 
     async def post_evidence(self, conversation_id: str, evidence: Evidence, client_message_id: str | None, most: int) -> EvidenceTurn:
         """Put an uploaded file, whose bytes are stored already, into the conversation.
@@ -171,7 +171,7 @@ class Conversations:
                     message = self._store_file(session, conversation, evidence, shown, client_message_id)
                     said = await self._reader.file(session, conversation, message, shown, self._clock())
             self._publish(conversation, [message, *said])
-        turn = message.response or await self._take_turn(conversation_id, message.id)
+        turn = message.response or await self._take_turn(conversation_id, message.id, message.seq)
         return EvidenceTurn(evidence, turn, created=earlier is None)
 
     async def reread(self, conversation_id: str, message_id: int) -> None:
@@ -191,30 +191,37 @@ class Conversations:
 
     # ── inside ──
 
-    async def _take_in(self, conversation_id: str, inbound: Inbound) -> tuple[int, dict[str, Any] | None]:
+    async def _take_in(self, conversation_id: str, inbound: Inbound) -> tuple[Message, dict[str, Any] | None]:
+        """Store, screen and route one message in one transaction: it is committed before anything of it is answered."""
+        words = log.words_of(inbound.processed, inbound.choice, inbound.edits)
+        found, trouble = await self._screened(conversation_id, words, None)
+        said: list[Message] = []
+        alert: Alert | None = None
         async with self._sessions.begin() as session:
             conversation = await log.load(session, conversation_id)
-            if inbound.client_message_id is not None:
-                earlier = await log.by_client_id(session, conversation_id, inbound.client_message_id)
-                if earlier is not None and (earlier.response is not None or earlier.delivery != Delivery.NEW.value):
-                    return earlier.id, earlier.response
-            else:
-                earlier = None
-            if earlier is None:
-                inbound = self._offered(conversation, inbound)
-                message = self._store(session, conversation, inbound)
-            else:
+            key = inbound.client_message_id
+            earlier = await log.by_client_id(session, conversation_id, key) if key is not None else None
+            if earlier is not None:
                 message = earlier
-        self._publish(conversation, [message])
-        return message.id, await self._read(conversation_id, message.id)
+            else:
+                message = self._store(session, conversation, self._offered(conversation, inbound))
+                if trouble is None:
+                    said, alert = await self._reader.read(session, conversation, message, found, self._clock())
+        if trouble is not None:
+            raise trouble  # the words are stored, unread; the next start reads them
+        if earlier is not None and earlier.delivery == Delivery.NEW.value:
+            return earlier, await self._read(conversation_id, earlier.id)
+        if earlier is None:
+            self._publish(conversation, [message, *said], alert)
+        return message, message.response
 
     async def _read(self, conversation_id: str, message_id: int) -> dict[str, Any] | None:
-        """Screen a stored message and let whoever is responsible answer it; None when it waits for its turn."""
+        """Screen a message that is stored already and let whoever is responsible answer it; None when it waits for its turn."""
         async with self._reads() as session:
             message = await session.get_one(Message, message_id)
-            recent = await log.recent_words(session, message)
-        words = log.free_words(message)
-        found = await self._screening.assess(words, recent) if words else None
+        found, trouble = await self._screened(conversation_id, log.free_words(message), message.seq)
+        if trouble:
+            raise trouble
         async with self._sessions.begin() as session:
             conversation = await log.load(session, conversation_id)
             message = await session.get_one(Message, message_id)
@@ -224,12 +231,24 @@ class Conversations:
         self._publish(conversation, said, alert)
         return message.response
 
-    async def _take_turn(self, conversation_id: str, message_id: int) -> dict[str, Any]:
+    async def _screened(self, conversation_id: str, words: str, before: int | None) -> tuple[RiskAssessment | None, Exception | None]:
+        """Risk of the words, with those just before. A screen that breaks must not lose the message: the trouble is handed back."""
+        if not words:
+            return None, None
+        try:
+            async with self._reads() as session:
+                recent = await log.recent_words(session, conversation_id, self._clock(), before)
+            return await self._screening.assess(words, recent), None
+        except Exception as error:  # raised again by the caller, after the message is stored
+            return None, error
+
+    async def _take_turn(self, conversation_id: str, message_id: int, seq: int) -> dict[str, Any]:
         async with self.turns.hold(conversation_id):
+            await self.deliverer.drain(conversation_id, upto=seq)
             async with self._reads() as session:
                 message = await session.get_one(Message, message_id)
-            if message.response is None:
-                await self.deliverer.drain(conversation_id, upto=message.seq)
+            if message.response is not None:
+                return message.response
             async with self._sessions.begin() as session:
                 conversation = await log.load(session, conversation_id)
                 message = await session.get_one(Message, message_id)

@@ -8,8 +8,10 @@ sessionmaker made with ``read_only=True`` and never wait for writers.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -96,8 +98,27 @@ def make_engine(url: str) -> AsyncEngine:
 
 def make_sessionmaker(engine: AsyncEngine, *, read_only: bool = False) -> Sessions:
     """Sessions on ``engine``; objects stay readable after commit. ``read_only`` only matters to SQLite (see the module)."""
-    bind = engine.execution_options(jiefen_read_only=True) if read_only else engine
-    return async_sessionmaker(bind, expire_on_commit=False)
+    if read_only:
+        return async_sessionmaker(engine.execution_options(jiefen_read_only=True), expire_on_commit=False)
+    return (OneWriter if engine.dialect.name == "sqlite" else async_sessionmaker)(engine, expire_on_commit=False)
+
+
+class OneWriter(async_sessionmaker[AsyncSession]):
+    """SQLite has one writer at a time. Those of this process queue up here, first come first served; SQLite itself would let
+    them poll for the lock with growing pauses, and under load the unlucky ones give up after BUSY_TIMEOUT_MS.
+
+    A transaction inside a transaction waits for itself, as it would in SQLite.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:  # type: ignore[override]  # used as a context manager only
+        """A session with a transaction that commits at the end of the block."""
+        async with self._turn, super().begin() as session:
+            yield session
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
