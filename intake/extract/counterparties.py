@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intake.extract.names import COMPOUND, SURNAMES, ordinary_words, take_name
+from intake.extract.names import COMPOUND, FOREIGN_SOUNDS, SURNAMES, ordinary_words, take_name
 from intake.extract.text import Mention, longest, strip_span
 
 _ORG_END = (
