@@ -14,6 +14,8 @@ from common.errors import JiefenError
 
 Commands = argparse._SubParsersAction  # the type argparse itself returns; it has no public name
 
+REAL_QUESTIONS = settings.ROOT.parent / "shared" / "data" / "labelled_questions" / "questions.jsonl"  # not in the repository
+
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line. Commands import what they need when they run, so that ``--help`` is instant."""
@@ -51,8 +53,8 @@ def _understanding(commands: Commands[argparse.ArgumentParser]) -> None:
             command.add_argument("--resume", action="store_true", help="接着上次没跑完的输出往下写")
         command.set_defaults(run=run)
     command = commands.add_parser("evaluate", help="打印分类器的成绩表")
-    command.add_argument("--questions", type=Path, help="真实问题的标注文件夹（shared/data/labelled_questions）")
-    command.add_argument("--corpus", type=Path, default=settings.ROOT / "classifier" / "corpus", help="自有语料")
+    command.add_argument("--questions", type=Path, default=REAL_QUESTIONS, help="真实问题的标注文件，没有就不算这一项")
+    command.add_argument("--corpus", type=Path, default=settings.ROOT / "classifier" / "corpus" / "authored", help="自有语料")
     command.add_argument("--input", type=Path, action="append", help="另外的标注文件（JSON lines），可以多次")
     command.set_defaults(run=understand.evaluate)
     command = commands.add_parser("train", help="重新训练分类器（需要 torch，见 make train）", add_help=False)

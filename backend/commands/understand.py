@@ -111,7 +111,10 @@ def evaluate(args: Namespace) -> int:
     sets = evaluation.held_out_sets(args.questions, args.corpus)
     for path in args.input or []:
         sets[path.stem] = evaluation.read_labelled(path)
-    print(evaluation.report(runtime.load(folder), folder, sets))
+    filled = {name: rows for name, rows in sets.items() if rows}
+    if not filled:
+        sys.exit("jiefen: 没有可以评分的标注文件")
+    print(evaluation.report(runtime.load(folder), folder, filled))
     return 0
 
 

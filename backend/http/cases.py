@@ -26,7 +26,7 @@ from backend.services.organisations import active_organisations
 from common.enums import StaffRole
 from common.errors import BadInput, NotFound
 
-PROGRESS_PER_MINUTE = 20  # per caller: enough for a family behind one address, hopeless for guessing 31^8 codes
+WRONG_CODES_PER_MINUTE = 20  # per caller: typing errors of a family behind one address, hopeless for guessing 31^8 codes
 WRONG_CODES_PER_HOUR = 100  # per case number, whoever tries
 _BY_CALLER: web.AppKey[RateLimiter] = web.AppKey("progress_by_caller")
 _BY_NUMBER: web.AppKey[RateLimiter] = web.AppKey("progress_by_number")
@@ -130,15 +130,17 @@ async def _guarded(request: web.Request) -> AsyncIterator[str]:
 
     Our own action server asks for many residents from one address, so only the count per number holds for it.
     """
-    if not auth.is_internal(request):
-        request.app[_BY_CALLER].hit(caller_address(request))
     number = request.match_info["number"]
-    key = number.strip().upper()[:40]
-    request.app[_BY_NUMBER].check(key)
+    counters = [(request.app[_BY_NUMBER], number.strip().upper()[:40])]
+    if not auth.is_internal(request):
+        counters.append((request.app[_BY_CALLER], caller_address(request)))
+    for limiter, key in counters:
+        limiter.check(key)
     try:
         yield number
     except NotFound:
-        request.app[_BY_NUMBER].hit(key)
+        for limiter, key in counters:
+            limiter.hit(key)
         raise
 
 
@@ -151,7 +153,7 @@ async def organisations(request: web.Request) -> web.Response:
 
 
 def setup(app: web.Application) -> None:
-    app[_BY_CALLER] = RateLimiter(PROGRESS_PER_MINUTE)
+    app[_BY_CALLER] = RateLimiter(WRONG_CODES_PER_MINUTE)
     app[_BY_NUMBER] = RateLimiter(WRONG_CODES_PER_HOUR, 3600)
     register(app, ENDPOINTS)
 

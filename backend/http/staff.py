@@ -18,7 +18,7 @@ from backend.services.staff import Staff
 from common.enums import StaffRole
 from common.errors import Forbidden, TooManyRequests, Unauthorized
 
-LOGINS_PER_MINUTE = 20  # per address; single accounts lock by themselves
+LOGINS_PER_MINUTE = 60  # per address; single accounts lock by themselves
 _LIMITER: web.AppKey[RateLimiter] = web.AppKey("login_limiter")
 
 
