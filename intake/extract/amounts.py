@@ -357,7 +357,7 @@ def _count_in(match: re.Match[str], unit: str) -> float | None:
             return count + (0.5 if more == "半" else 0)
         if unit == "月" and said == "年":
             months = count * 12
-            if not re.search("欠|拖|没|不给|不发|压", match.string[max(0, match.start() - 6) : match.end() + 6]):
+            if months > 24 and not re.search("欠|拖|没|不给|不发|压", match.string[max(0, match.start() - 6) : match.end() + 6]):
                 return None
             if more == "半":
                 return months + 6
@@ -425,7 +425,7 @@ def _difference(text: str, scored: list[Mention]) -> Mention | None:
     return Mention(base.start, paid.end, _tidy(float(base.value) - float(paid.value)), confidence=0.75, score=base.score, kind="difference")
 
 
-_AND = re.compile(r"[,，]?(?:、|和|加上?|还有|外加|再加)[一-龥]{0,6}")
+_AND = re.compile(r"[,，]?(?:、|和|加上?|还有|外加|再加)[一-龥]{0,6}|[,， ](?:押金|租金|本金|利息|[一-龥]{1,3}[费金款])")
 
 
 def _itemised(text: str, scored: list[Mention]) -> Mention | None:

@@ -145,6 +145,13 @@ def _introduced(text: str) -> list[Mention]:
             span = take_name(text, match.end(), strict=strict)
             if span and _acceptable(text, span) and _is_self(text, span):
                 found.append(_mention(text, span, 0.88, 1.5))
+    for match in re.finditer(
+        r"我是(?:他|她|当事人|业主|申请人)的?(?:儿子|女儿|老婆|老公|妻子|丈夫|爱人|弟弟|妹妹|哥哥|姐姐|孙子|孙女|女婿|儿媳)(?=[一-龥])",
+        text,
+    ):
+        span = take_name(text, match.end(), strict=True)
+        if span and _acceptable(text, span):
+            found.append(_mention(text, span, 0.85, 1.5))
     for match in _INSTEAD.finditer(text):
         span = take_name(text, match.end(), strict=True)
         if span and _acceptable(text, span) and (found or match.group("denied")):
@@ -218,6 +225,11 @@ def _bare(text: str) -> list[Mention]:
     filler = _FILLER.match(text[start:])
     if filler and not (text[start] in SURNAMES and len(text.strip()) <= 3):
         start += filler.end()
+    instead = re.match(r"不是[一-龥]{1,4}[,，。 ]{0,2}是", text[start:])
+    start += instead.end() if instead else 0
+    fuller = _fuller(text, start)
+    if fuller is not None:
+        return [fuller]
     rest = re.split(r"[,，。!！?？(（ ]|电话|手机|\d", text[start:])[0]
     if not rest:
         return []
@@ -227,7 +239,10 @@ def _bare(text: str) -> list[Mention]:
         return [Mention(low, low + len(surname), surname, 0.8)]
     if re.fullmatch(r"[A-Za-z][A-Za-z .]{1,20}|[小老阿][一-龥]|[一-龥]{1,2}(?:先生|女士|师傅|老师|姐|哥|阿姨|大爷|大妈)", rest):
         return [Mention(start, start + len(rest), rest, 0.75)]
-    if re.search(r"的$|^[爸妈哥姐弟妹]|不想|不说|不愿|不方便|匿名|保密|为什么|干嘛|不知道|啥|什么|算了|跳过|转人工|问|能不|可以", rest):
+    if re.search(
+        r"的$|^[爸妈哥姐弟妹]|错|改|不是|不对|电话|名字|写|不想|不说|不愿|不方便|匿名|保密|为什么|干嘛|不知道|啥|什么|算了|跳过|转人工|问|能不|可以",
+        rest,
+    ):
         return []
     span = take_name(text, start)
     if span and span[1] - start == len(rest):
@@ -237,6 +252,24 @@ def _bare(text: str) -> list[Mention]:
     if re.fullmatch(_HAN + "{2,6}", rest) and (sum(c in FOREIGN_SOUNDS for c in rest) >= len(rest) - 1 or len(rest) in (2, 3)):
         return [Mention(start, start + len(rest), rest, 0.6)]
     return []
+
+
+def _fuller(text: str, start: int) -> Mention | None:
+    """“周老师，周海霞”, “老赵 赵满仓”: the full name that follows a short one of the same surname; or a name after other words."""
+    first = text[start : start + 2]
+    for match in re.finditer(r"[,，。 ]+(?:大名|真名|名字|全名|叫)?(?P<name>[一-龥]{2,4})(?=[,，。 ]|$)", text[start:]):
+        low = start + match.start("name")
+        span = take_name(text, low)
+        if (
+            span is None
+            or span != (low, low + len(match.group("name")))
+            or text[low : span[1]] in ordinary_words()
+            or len(match.group("name")) < 2
+        ):
+            continue
+        if text[low] in first or re.search(r"真名|不是|错|改|写我", text[start:low]):
+            return _mention(text, span, 0.88, 1.5)
+    return None
 
 
 _NAME_PHONE = re.compile(

@@ -46,9 +46,13 @@ _FAMILY = re.compile(r"(?:我|俺)(?:爱人|老公|老婆|媳妇|儿子|女儿|�
 _NOT_PHONE = re.compile(r"(?:身份证|卡号|账号|帐号|订单|工单|案号|编号|单号|车牌|证号|合同号|QQ|qq)[号码是:：\s]*$")
 
 
+_MISHEARD_ONE = re.compile(r"[要腰邀夭](?=[三四五六七八九]\s?[零〇一二三四五六七八九幺])")
+
+
 def find_phones(text: str) -> list[Mention]:
     """All phone numbers; ``kind`` is ``own`` or ``other`` (the other side's)."""
     found = []
+    text = _MISHEARD_ONE.sub("幺", text)
     for match in _RUN.finditer(text):
         if _NOT_PHONE.search(text[: match.start()]) or (
             match.start() and text[match.start() - 1].isascii() and text[match.start() - 1].isalnum()

@@ -27,7 +27,7 @@ class Mention:
 
 
 _CORRECTION = re.compile(
-    r"(?:不对不对|不对|说错了|记错了|写错了|打错了|搞错了|弄错了|错了|口误|哦不是|哦不|噢不|啊不是|不不|更正一下|更正|改一下|改成|改为|应该是|"
+    r"(?:不算|重新说|重说|不对不对|不对|说错了|记错了|写错了|打错了|搞错了|弄错了|错了|口误|哦不是|哦不|噢不|啊不是|不不|更正一下|更正|改一下|改成|改为|应该是|"
     r"准确地?说|确切地?说|准确来说)"
 )
 _INSTEAD = re.compile(r"[,，。;；、 !！:：…]*(?:而|应该|其实|实际|好像)?(?:应该)?就?(?:是|叫|改成|改为)")
@@ -48,7 +48,11 @@ def without_corrected(text: str, mentions: list[Mention]) -> list[Mention]:
         if following is None:
             continue
         between = text[mention.end : following.start]
-        instead = _NOT.search(text[: mention.start]) and len(between) <= _GAP and _INSTEAD.search(between)
+        instead = (
+            _NOT.search(text[: mention.start])
+            and len(between) <= _GAP
+            and (_INSTEAD.search(between) or re.fullmatch("[,，。 ]{1,2}", between))
+        )
         if instead or (len(between) <= _GAP + 6 and _CORRECTION.search(between)):
             taken_back.add(index)
     return [m for index, m in enumerate(ordered) if index not in taken_back]
