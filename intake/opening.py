@@ -48,7 +48,7 @@ class Opening:
             return None
         if (move is Move.DENY and len(text) <= 16) or (_DISAGREE.search(text) and len(text) <= 16):
             return self.declined(state)
-        if self.is_telling(move, text):
+        if self.is_telling(move, text) and self._worth_keeping(move, message):
             self._keep(state, move, message)
             key = "consent.needed" if state.declined else "ack.story"
             if state.told[-1:] == ["law_question"] and move is Move.LAW:
@@ -73,18 +73,26 @@ class Opening:
             return len(text) >= STORY_LENGTH
         return len(text) >= 4
 
+    @staticmethod
+    def _worth_keeping(move: Move, message: Message) -> bool:
+        """今天天气咋样 is no story; 办居住证要带什么 may be all that somebody came for."""
+        if move is not Move.OUT_OF_SCOPE or len(message.text) > 2 * STORY_LENGTH:
+            return True
+        found = message.prediction
+        return found is not None and not found.abstained and (found.routes[0].code == "ZX" or found.dispute_types[0].code == "XZ")
+
     def _keep(self, state: IntakeState, move: Move, message: Message) -> None:
         """Add to the story; remember when it is only a question so far."""
         extracted = self.desk.listener.extract(state, message.text, message.today)
         facts = [field for field in extracted if field.name in ("amount", "counterparty", "claim")]
         self.desk.listener.story(state, message, extracted)
         asking = move in _ASKING and not facts
-        if asking and len(state.story) == 1:
+        if asking and len(state.story) == 1 and "only_question" not in state.told:
             state.told.append("only_question")
             if move is Move.LAW:
                 state.told.append("law_question")  # answered at once; a dispute may well follow
-        elif not asking and "only_question" in state.told:
-            state.told.remove("only_question")
+        elif not asking:
+            state.told = [mark for mark in state.told if mark not in ("only_question", "law_question")]
 
     # ── safety ──
 
@@ -169,7 +177,7 @@ class Opening:
         if move is Move.SKIP:
             state.skipped.append("narrative")
             return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "skip.accepted")))
-        if self.is_telling(move, text):
+        if self.is_telling(move, text) and self._worth_keeping(move, message):
             state.remember()
             self._keep(state, move, message)
             if state.told[-1:] == ["law_question"] and move is Move.LAW:
