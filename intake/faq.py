@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from knowledge.models import FaqEntry
 from knowledge.store import Knowledge
 
-COVERED = 0.55  # share of the question's weight that the best entry must cover
+COVERED = 0.5  # share of the question's weight that the best entry must cover
 MARGIN = 0.04  # … and by how much it must beat the second; less means that the question is unclear
+ANSWER_SHARE = 0.5  # words of the question that stand only in the answer count half
 _K1, _B = 1.2, 0.5
+_CLOSING = "具体以官方答复和生效法律为准。"
 _NOISE = re.compile(
     r"[^\u4e00-\u9fffa-z0-9]|请问|我想(问|知道)(一?下)?|你们?好|那个|就是|的话|一下|到底|现在|这种情况|怎么办|咋办|呢|吗|呀|啊|吧|嘛|了|的"
 )
@@ -38,10 +40,13 @@ class FaqIndex:
         self._knowledge = knowledge
         self._entries: list[FaqEntry] = []
         self._documents: list[Counter[str]] = []
+        self._answers: list[frozenset[str]] = []
         for entry in knowledge.faq.values():
+            told = frozenset(grams(entry.answer))
             for wording in (entry.question, *entry.paraphrases):
                 self._entries.append(entry)
                 self._documents.append(Counter(grams(wording)))
+                self._answers.append(told)
         lengths = [sum(document.values()) for document in self._documents] or [1]
         self._mean = sum(lengths) / len(lengths)
         seen = Counter(gram for document in self._documents for gram in document)
@@ -56,8 +61,8 @@ class FaqIndex:
         if not total or not self._documents:
             return None
         best: dict[str, tuple[float, FaqEntry]] = {}
-        for entry, document in zip(self._entries, self._documents, strict=True):
-            share = self._covered(asked, document) / total
+        for entry, document, told in zip(self._entries, self._documents, self._answers, strict=True):
+            share = self._covered(asked, document, told) / total
             if share > best.get(entry.id, (0.0, entry))[0]:
                 best[entry.id] = (share, entry)
         ranked = sorted(best.values(), key=lambda item: -item[0])
@@ -74,18 +79,21 @@ class FaqIndex:
             return phrase("law.refused")
         entry = found.entry
         cited = "、".join(f"《{citation.law}》{citation.article}" for citation in entry.citations)
-        lines = [phrase("law.answer", answer=entry.answer), phrase("law.source", law=cited)]
+        answer = entry.answer.replace(_CLOSING, "")  # the disclaimer below says it, with that we are no lawyers
+        lines = [phrase("law.answer", answer=answer), phrase("law.source", law=cited)]
         if entry.changing:
             lines.append(phrase("law.changing"))
-        return "\n".join([*lines, phrase("law.disclaimer")])
+        return "\n".join([*lines, phrase("legal.disclaimer")])
 
-    def _covered(self, asked: Counter[str], document: Counter[str]) -> float:
+    def _covered(self, asked: Counter[str], document: Counter[str], told: frozenset[str]) -> float:
         length = 1 - _B + _B * sum(document.values()) / self._mean
         score = 0.0
         for gram in asked:
+            weight = self._weight.get(gram, self._unseen)
             if n := document.get(gram, 0):
-                saturation = min(1.0, n * (_K1 + 1) / (n + _K1 * length))
-                score += self._weight[gram] * saturation
+                score += weight * min(1.0, n * (_K1 + 1) / (n + _K1 * length))
+            elif gram in told:
+                score += weight * ANSWER_SHARE
         return score
 
 
