@@ -11,103 +11,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from intake.extract.almanac import MONTH_ONLY, add_months, festival, festival_pattern, lunar, month_text
+from intake.extract.almanac import MONTH_ONLY, add_months, festival, lunar, month_text
+from intake.extract.date_words import (
+    AGO,
+    BACKGROUND,
+    BARE_NUMBER,
+    BEGAN,
+    DAY,
+    DAY_ONLY,
+    DAY_WORDS,
+    DUE,
+    EVENT,
+    EVERY,
+    FESTIVAL,
+    FULL,
+    LASTING,
+    LUNAR,
+    MONTH,
+    MONTH_DAY,
+    MONTH_REL,
+    MONTHS,
+    NEW_YEAR_DAY,
+    NOW_TALK,
+    PROMISE,
+    START,
+    VAGUE,
+    WEEK,
+    YEAR_PART,
+)
 from intake.extract.numerals import parse
 from intake.extract.text import Mention, longest, without_corrected
-
-_N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3}|仨|俩)"
-_YEAR = r"(?:(?P<year>大前年|今年|去年|前年|上一年|上年|头年|本年|同年|当年|明年|20\d\d年?|(?<!\d)[012]\d年|二[零〇][零〇一二三四五六七八九]{2}年?)的?\s?)?"
-_M = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])月"
-_PART = r"(?P<part>份?(?:上旬|中旬|下旬|月?初|月?底|末|中|份)?)"
-_LUNAR_MONTH = r"(?:农历|阴历|旧历)?(?P<lunar_month>闰?(?:正|冬|腊|十[一二]?|[一二三四五六七八九]))月"
-_LUNAR_DAY = r"(?P<lunar_day>初[一二三四五六七八九十]|十[一二三四五六七八九]?|廿[一二三四五六七八九]?|二十[一二三四五六七八九]?|三十)"
-_SHIFT = r"(?P<shift>前|后|的前|的后|过后|之前|之后)?(?P<shift_days>" + _N + r")?(?P<shift_unit>天|日)?"
-_MONTHS = {"元": 1, "正": 1, "冬": 11, "腊": 12}
-
-_FULL = re.compile(
-    r"(?<![\d.])(?P<y>20\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0?[1-9])(?:\s?[-/.月]\s?(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)[日号]?|月份?|(?![\d.]))|(?<!\d)(?P<packed>20\d\d[01]\d[0-3]\d)(?!\d)"
-)
-_MONTH_DAY = re.compile(
-    _YEAR
-    + r"(?<![\d一二三四五六七八九十个每])"
-    + _M
-    + r"份?\s?(?:(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])\s?(?P<mark>日|号)?(?![\d.万千百元块多个年月天份]))"
-)
-_MONTH = re.compile(_YEAR + r"(?<![\d一二三四五六七八九十个每])" + _M + _PART)
-_LUNAR = re.compile(
-    _YEAR + r"(?P<calendar>农历|阴历|旧历)?的?" + _LUNAR_MONTH + r"(?:" + _LUNAR_DAY + r"(?P<solar>号|日)?(?![万千百块元个多岁]))?"
-)
-_NEW_YEAR_DAY = re.compile(_YEAR + r"(?:大年|正月|年)初(?P<lunar_day>[一二三四五六七八九十])(?![\d月])")
-_FESTIVAL = re.compile(_YEAR + r"(?P<festival>" + festival_pattern().pattern + r")" + _SHIFT)
-_AGO = re.compile(
-    r"(?P<number>"
-    + _N
-    + r"|半)(?P<few>多|来|几)?个?(?P<half>半)?(?:多)?(?P<unit>天|日|周|星期|礼拜|月|年)(?:多|左右)?(?P<ago>以前|之前|前(?![面头后台妻夫男女任期]))"
-)
-_LASTING = re.compile(r"(?P<number>" + _N + r"|半)(?P<few>多|来|几)?个?(?P<half>半)?(?P<unit>天|日|周|星期|礼拜|月|年)")
-_WEEK = re.compile(
-    r"(?P<which>上上|上|这|本|下下|下)?(?:个|一)?(?:星期|礼拜|周)(?P<day>[一二三四五六日天末])(?![年岁个天周月期])|(?P<only>上上|上|这|本|下)(?:个|一)?(?:星期|礼拜|周)(?![一二三四五六日天末])"
-)
-_MONTH_REL = re.compile(
-    r"(?P<which>上上|上|这|本|当|下)个?月(?:份)?(?:的)?(?:(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])(?P<mark>日|号)|(?P<part>底|末|初|中旬?|上旬|下旬))?"
-)
-_DAY_WORDS = {
-    "大前天": -3,
-    "前天": -2,
-    "前日": -2,
-    "前儿": -2,
-    "前晚": -2,
-    "昨天": -1,
-    "昨日": -1,
-    "昨儿": -1,
-    "昨个": -1,
-    "昨晚": -1,
-    "昨夜": -1,
-    "夜来": -1,
-    "今天": 0,
-    "今日": 0,
-    "今儿": 0,
-    "今早": 0,
-    "今晚": 0,
-    "今晨": 0,
-    "刚刚": 0,
-    "刚才": 0,
-    "方才": 0,
-    "明天": 1,
-    "明日": 1,
-    "明儿": 1,
-    "明早": 1,
-    "明晚": 1,
-    "后天": 2,
-    "大后天": 3,
-}
-_DAY = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
-_DAY_ONLY = re.compile(
-    r"(?<![\d一二三四五六七八九十月第.])(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])(?P<mark>号|日)(?![楼院店门线井站桌车房厅窗铺地棚码机台公别小工矿坑员馆子库仓栋泵炉池])"
-)
-_YEAR_PART = re.compile(_YEAR + r"(?P<part>年初|年底|年末|年终|开年|刚?开春|(?<=年)(?:初|底|末))")
-_VAGUE = re.compile(
-    _YEAR
-    + r"(?:上半年|下半年|春天|夏天|秋天|冬天|春上|夏里|秋里|冬里|一?入冬|入秋|入夏|开学|暑假|寒假|年前|年后|年中)|大前年|今年|去年|前年|上年|头年|前几天|前两天|前些天|前阵子?|前段时间|这几天|这两天|最近|近期|几年前|几个月前|几天前|好几年前|过年|20\d\d年?|(?<!\d)[012]\d年(?![前以])|二[零〇][零〇一二三四五六七八九]{2}年?|一直|疫情那年|小时候|早些年"
-)
-_BARE_NUMBER = re.compile(r"(?<![\d.])(?P<m>1[0-2]|0?[1-9])[./-](?P<d>3[01]|[12]\d|0?[1-9])(?![\d.])")
-
-_PROMISE = re.compile(
-    r"(?:说好|说是|说了|讲好|答应|承诺|保证|约定|约好|定在|改到|推到|推迟到|拖到|等到|让等|等|最迟|最晚|不晚于|预计|计划|准备|打算|限|期限|截止到?|截至|直到|一直到|到|还款日|到期日?|交房日期)[^,，。;；!！?？ ]{0,4}$"
-)
-_DUE = re.compile(
-    r"^\s?(?:说好|答应|约好|承诺|之前|以前|前(?![面后])|到期|期满|截止|为止|开庭|还清|结清|交房|必须|的?(?:飞机|火车|航班|高铁|机票)|就走|要走|就要|一定|给钱|还钱|再说|[给还结](?=[,，。 ]|$)|说(?!的))"
-)
-_START = re.compile(r"(?:自从|打从|从|自|打|由)$")
-_BEGAN = re.compile(r"^[^,，。;；!！?？ ]{0,4}?(?:起|开始|以来|至今|到现在|就(?:开始|没|不))")
-_BACKGROUND = re.compile(
-    r"^[^,，。;；!！?？]{0,6}?(?:入职|进厂|进的厂|来上班|去上班|参加工作|结婚|结的婚|领证|领的证|登记结婚|认识|恋爱|退休|出生|生的|建成|搬来|搬进|入住|收房|买的|购买|买了|租的|租了|盖的|签的|签了|签订|承包|分的|开的店)"
-)
-_EVENT = re.compile(
-    r"^[^,，。;；!！?？]{0,8}?(?:摔|撞|打|骂|砸|欠|拖|漏|泡|停|辞|开除|裁|骗|咬|烫|伤|死|没了|跑|吵|闹|借|住院|手术|受伤|出事|发生|被|不给|没给|丢|砍|占|淹|挖|断)"
-)
-_EVERY = re.compile(r"(?:每|每年|每个|每到|逢|一到|快要|快到|快过|马上|等|眼看|临近|差几天|直到)$")
-_NOW_TALK = re.compile(r"^[^,，。;；!！?？]{0,2}?(?:来|想问|问|咨询|反映|打电话|跟你们|找你们)")
 
 
 @dataclass(frozen=True)
@@ -124,7 +57,7 @@ class Told:
 def find_dates(text: str, today: date, *, expecting: bool = False) -> list[Mention]:
     """All time expressions; ``kind`` is event, term (deadline, promise, future) or vague (no value)."""
     told = [Mention(t.start, t.end, t, 0.9) for t in _all(text, today, expecting)]
-    kept = without_corrected(text, [m for m in longest(told) if not _EVERY.search(text[: m.start])])
+    kept = without_corrected(text, [m for m in longest(told) if not EVERY.search(text[: m.start])])
     return [_judged(text, mention, today) for mention in kept]
 
 
@@ -154,19 +87,19 @@ def _judged(text: str, mention: Mention, today: date) -> Mention:
     before, after = text[: mention.start], text[mention.end :]
     if told.value is None:
         return replace(mention, value=None, kind="vague", confidence=0.5)
-    due = bool(_DUE.match(after)) or (bool(_PROMISE.search(before)) and not _START.search(before))
+    due = bool(DUE.match(after)) or (bool(PROMISE.search(before)) and not START.search(before))
     if told.future or (told.day is not None and told.day > today) or due:
         return replace(mention, value=_next_term(told, text, today), kind="term", confidence=0.8)
     score = 0.0
-    if _START.search(before) and not re.search(r"[单家院]$", before[:-1]):
+    if START.search(before) and not re.search(r"[单家院]$", before[:-1]):
         score += 1.2
-    if _BEGAN.match(after):
+    if BEGAN.match(after):
         score += 1.5
-    if _BACKGROUND.match(after):
+    if BACKGROUND.match(after):
         score -= 1.0
-    elif _EVENT.match(after):
+    elif EVENT.match(after):
         score += 0.6
-    if told.day == today and (_NOW_TALK.match(after) or re.search("现在|今天", text[mention.start : mention.end])):
+    if told.day == today and (NOW_TALK.match(after) or re.search("现在|今天", text[mention.start : mention.end])):
         score -= 0.6
     return replace(mention, value=told.value, kind="event", score=score, confidence=0.9 if score >= 0 else 0.7)
 
@@ -176,26 +109,26 @@ def _next_term(told: Told, text: str, today: date) -> str | None:
     if told.day is None or told.value is None or told.day >= today or re.search(r"年|\d{4}", text[told.start : told.end]):
         return told.value
     again = add_months(told.day, 12)
-    if (again - today).days > 183 or (_PROMISE.search(text[: told.start]) and not _DUE.match(text[told.end :])):
+    if (again - today).days > 183 or (PROMISE.search(text[: told.start]) and not DUE.match(text[told.end :])):
         return told.value
     return again.isoformat() if len(told.value) == 10 else month_text(again)
 
 
 def _all(text: str, today: date, expecting: bool) -> Iterator[Told]:
     readers: list[tuple[re.Pattern[str], Callable[[re.Match[str], date], Told | None]]] = [
-        (_FULL, _full), (_MONTH_DAY, _month_day), (_MONTH, _month), (_LUNAR, _lunar), (_NEW_YEAR_DAY, _lunar), (_FESTIVAL, _festival),
-        (_AGO, _ago), (_WEEK, _week), (_MONTH_REL, _month_rel), (_DAY, _day), (_YEAR_PART, _year_part), (_DAY_ONLY, _day_only(expecting)),
+        (FULL, _full), (MONTH_DAY, _month_day), (MONTH, _month), (LUNAR, _lunar), (NEW_YEAR_DAY, _lunar), (FESTIVAL, _festival),
+        (AGO, _ago), (WEEK, _week), (MONTH_REL, _month_rel), (DAY, _day), (YEAR_PART, _year_part), (DAY_ONLY, _day_only(expecting)),
     ]  # fmt: skip
     if expecting:
-        readers.append((_BARE_NUMBER, _bare))
+        readers.append((BARE_NUMBER, _bare))
         if not any(pattern.search(text) for pattern, _ in readers):
-            readers.append((_LASTING, _ago))
+            readers.append((LASTING, _ago))
     for pattern, reader in readers:
         for match in pattern.finditer(text):
             told = reader(match, today)
             if told is not None and told.end > told.start:
                 yield told
-    for match in _VAGUE.finditer(text):
+    for match in VAGUE.finditer(text):
         yield Told(match.start(), match.end(), None, None)
 
 
@@ -261,7 +194,7 @@ def _full(match: re.Match[str], today: date) -> Told | None:
 
 
 def _month_number(words: str) -> int:
-    return _MONTHS.get(words) or _number(words)
+    return MONTHS.get(words) or _number(words)
 
 
 def _is_lunar(match: re.Match[str]) -> bool:
@@ -381,13 +314,13 @@ def _day(match: re.Match[str], today: date) -> Told | None:
     if (match.group() in ("前天", "前日", "后天") and before.endswith("大")) or before.endswith(("提", "目", "之", "以", "最", "先")):
         return None
     after = match.string[match.end() :]
-    if (match.group() in ("刚才", "刚刚") and re.match(r"说|讲|问|打|写|填|输|告诉", after)) or re.match(
+    if (match.group() in ("刚才", "刚刚") and re.match(r"说|讲|问|打|写|填|输|告诉|记|算|忘|看错|听错|那", after)) or re.match(
         r"都?(?:\d|[一二三四五六七八九十])+[号日了]", after
     ):
         return None
     if match.group() == "今晚" and not re.match(r"[^,，。]{0,6}(?:了|被|刚|又)", after):
         return Told(match.start(), match.end(), today.isoformat(), today, future=True)
-    return _on(match, today + timedelta(days=_DAY_WORDS[match.group()]), today)
+    return _on(match, today + timedelta(days=DAY_WORDS[match.group()]), today)
 
 
 def _day_only(expecting: bool) -> Callable[[re.Match[str], date], Told | None]:

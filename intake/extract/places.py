@@ -61,6 +61,9 @@ def _area(names: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+_SHOP_AFTER = re.compile(
+    r"的?[^的了是我他她\W]{2,6}(?:店|院|馆|厅|公司|中心|会所|超市|诊所|饭庄|网吧)(?=买|办|吃|做|看|消费|订|租|上班|打工|干活|摔|滑|住)"
+)
 _SITE_AFTER = re.compile(
     r"(?:的|那个|那边的?|的那个)(?:[一-龥]{0,2})(?:加油站|工地|早市|菜市场|市场|超市|医院|学校|小学|中学|幼儿园|饭馆|饭店|酒店|宾馆|网吧|公园|广场|小区|井场|路口|停车场|农场|牧场|草场|夜市|巴扎|库房|仓库|门面房?|商铺|厂房|平房|院子)"
 )
@@ -143,7 +146,7 @@ def _joined(text: str, found: list[Mention]) -> list[Mention]:
         else:
             joined.append(mention)
         end = joined[-1].end
-        site = _SITE_AFTER.match(text, end)
+        site = _SITE_AFTER.match(text, end) or _SHOP_AFTER.match(text, end)
         end = site.end() if site else end
         while True:
             door = re.compile(_DOOR).match(text, end)
@@ -163,6 +166,10 @@ def _after_in(text: str, known: list[Mention]) -> list[Mention]:
         start = match.start("place")
         if site and not any(m.start <= start < m.end for m in known):
             found.append(Mention(start, start + site.end(), "", 0.6, score=0.2, kind="site"))
+    for match in _AT.finditer(text):
+        start = max([match.start("place"), *(m.end() for m in _STOP.finditer(text, match.start("place"), match.start("side")))])
+        if match.start("side") - start >= 2 and not any(m.start < match.end() and start < m.end for m in known):
+            found.append(Mention(start, match.end(), "", 0.65, score=0.3, kind="site"))
     for match in _SHOPPED.finditer(text):
         words = match.group("place")
         if (
@@ -174,6 +181,7 @@ def _after_in(text: str, known: list[Mention]) -> list[Mention]:
     return found
 
 
+_AT = re.compile(r"在(?P<place>[一-龥A-Za-z0-9]{2,10}?)(?P<side>门口|附近|对面|旁边|楼下|路口|后门|大门口)")
 _SHOPPED = re.compile(r"在(?P<place>[一-龥]{3,8}?)(?=买了?|吃了?饭|办了?卡|购买|消费|订了?|看了?病|做了?手术|住院|打工|干活|上班)")
 
 
