@@ -52,6 +52,15 @@ def test_sixty_examples_each_with_context_and_author(path: Path) -> None:
     assert all(e["metadata"]["author"] and e["text"].strip() for e in found)
 
 
+def test_no_words_mean_two_things_in_one_context() -> None:
+    """What `rasa data validate` warns of is only this: the same words after different questions (nlu_data/INTENTS.md)."""
+    meanings: dict[tuple[str, str], set[str]] = {}
+    for path in NLU.glob("*.yml"):
+        for example in examples(path):
+            meanings.setdefault((example["text"], example["metadata"]["context"]), set()).add(path.stem)
+    assert {words: intents for words, intents in meanings.items() if len(intents) > 1} == {}
+
+
 def test_at_least_forty_intents_map_onto_the_public_ones() -> None:
     fine = yaml.safe_load((ROOT / "nlu_data/intent_map.yml").read_text(encoding="utf-8"))["fine"]
     written = {path.stem for path in NLU.glob("*.yml")}
