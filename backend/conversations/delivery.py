@@ -180,7 +180,7 @@ class Deliverer:
             "uploads": [{"id": u.id, "name": u.name, "media_type": u.media_type} for u in uploads],
             "while_away": extra.get("while_away", []),
         }
-        text = (extra["relay_text"] if relayed else message.processed) or message.processed or "继续"
+        text = extra["relay_text"] if relayed else message.processed
         return _Sending(message, f"{conversation.id}-{conversation.case_index}", text, metadata)
 
     def _publish(self, conversation: Conversation, said: list[Message]) -> None:

@@ -14,7 +14,7 @@ from backend.conversations.delivery import publish_lines
 from backend.conversations.handoff import announce, back_to_bot, mark_waiting
 from backend.conversations.hub import STAFF, Hub
 from backend.conversations.ports import PhrasesPort
-from backend.conversations.states import Delivery
+from backend.conversations.states import RESUME, Delivery
 from backend.conversations.text import MAX_CHARACTERS, clean, storable
 from backend.db.base import Sessions
 from backend.db.models_conversations import Alert, Conversation, Message
@@ -179,10 +179,9 @@ class StaffDesk:
 
     async def _return(self, session: AsyncSession, conversation: Conversation, now: datetime) -> Message:
         line = announce(session, conversation, self._phrases.phrase("handoff.ended"), now)
-        line.processed = "继续"
         await session.flush()
         await back_to_bot(session, conversation, line)
-        if conversation.state in _NOT_ASKING and not line.extra["relay_text"]:
+        if conversation.state in _NOT_ASKING and not line.extra["while_away"] and line.extra["relay_choice"] == RESUME:
             line.delivery = Delivery.LOCAL.value  # nothing was open, so there is nothing to ask again
         return line
 

@@ -15,6 +15,9 @@ from backend.db.models_conversations import Conversation, Message
 from common.enums import ConversationState, MessageRole, RiskLevel
 from common.payloads import Choice, to_json
 
+_GO_ON = "继续"  # two characters: no engine takes it for a story
+_TELLING = 6  # characters
+
 
 class HandoffDesk:
     """Rules of a conversation that waits for a person. Every method works inside the caller's transaction."""
@@ -76,31 +79,36 @@ def mark_waiting(conversation: Conversation, now: datetime) -> None:
 async def back_to_bot(session: AsyncSession, conversation: Conversation, carrier: Message) -> None:
     """Danger or handoff is over: the bot goes on where it stood, and ``carrier`` brings Rasa what it missed.
 
-    Words said in danger become the carrier's words, marked ``safe``: they were never sent, so nothing must be told twice and
-    nothing arrives twice. Without such words the carrier only asks for the open question again. Words meant for the operator
-    ride along as ``while_away``.
+    Words said in danger or to the operator were never sent, so they become the carrier's words: nothing must be told twice and
+    nothing arrives twice. After danger the carrier is marked ``safe``, otherwise ``resume``; without words it only asks for the
+    open question again.
     """
     held = await log.with_delivery(session, conversation.id, Delivery.HELD)
-    said_to_operator = await log.with_delivery(session, conversation.id, Delivery.OPERATOR)
-    crisis = conversation.crisis_level is not None
-    for message in (*held, *said_to_operator):
+    to_operator = await log.with_delivery(session, conversation.id, Delivery.OPERATOR)
+    told = [m for m in to_operator if _tells(log.free_words(m))]
+    crisis = conversation.crisis_level is not None or bool(held)
+    for message in (*held, *to_operator):
         message.delivery = Delivery.DELIVERED.value  # with the carrier, in the same transaction
-    words = log.joined_words(held)
-    levels = [m.risk_level for m in held if m.risk_level]
+    levels = [m.risk_level for m in (*held, *to_operator) if m.risk_level]
     carrier.delivery = Delivery.PENDING.value
     carrier.extra = {
         **carrier.extra,
-        "relay_text": words,
-        "relay_choice": SAFE if words or crisis else RESUME,
+        "relay_text": log.joined_words(sorted([*held, *told], key=lambda m: m.seq)) or _GO_ON,
+        "relay_choice": SAFE if crisis else RESUME,
         "relay_risk": max(levels, default=RiskLevel.R0.value),
         "relay_cues": [cue for m in held for cue in m.cues],
-        "while_away": [words for words in map(log.free_words, said_to_operator) if words],
+        "while_away": [log.free_words(m) for m in told],
     }
     restore_place(conversation)
     conversation.crisis_level = None
     conversation.handoff_requested_at = None
     conversation.handoff_acknowledged = False
     conversation.operator_id, conversation.operator_name, conversation.taken_at = None, None, None
+
+
+def _tells(words: str) -> bool:
+    """Not worth handing on: 有人吗, 我等着. A number always is."""
+    return len(words) >= _TELLING or any(c.isdigit() for c in words)
 
 
 def announce(session: AsyncSession, conversation: Conversation, text: str, now: datetime) -> Message:

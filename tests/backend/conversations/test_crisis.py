@@ -176,6 +176,7 @@ async def test_the_engine_may_find_danger_itself(chat: Chat, api: Api, rasa: Ras
     turn = await chat.say(choice="safe")
     assert turn["state"] == "intake"
     assert rasa.received[-1]["metadata"]["choice"] == "safe"
+    assert rasa.texts[-1] == "继续"  # the button's title must not become part of the story
 
 
 class Model:

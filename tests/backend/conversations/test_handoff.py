@@ -91,7 +91,8 @@ async def test_a_whole_handoff(chat: Chat, api: Api, rasa: Rasa) -> None:
     assert lines[-2]["role"] == "system"
     metadata = rasa.received[-1]["metadata"]
     assert metadata["choice"] == "resume"
-    assert metadata["while_away"] == ["有人吗", "我等着", "三万二，四个月的"]
+    assert metadata["while_away"] == ["三万二，四个月的"]  # 有人吗 and 我等着 tell nothing
+    assert rasa.texts[-1] == "三万二，四个月的"
     assert (await chat.replay())["state"] == "intake"
     assert said(await chat.say("三万二")) == "记下了：三万二"
     assert await queue(api, staff, "mine") == []
@@ -150,6 +151,7 @@ async def test_a_resident_may_go_back_to_the_bot_while_nobody_has_come(chat: Cha
     turn = await chat.say(choice="resume")
     assert turn["state"] == "intake"
     assert rasa.received[0]["metadata"]["choice"] == "resume"
+    assert rasa.texts == ["继续"]
 
 
 async def test_danger_in_a_taken_chat_shows_numbers_and_stays_with_the_operator(chat: Chat, api: Api) -> None:
