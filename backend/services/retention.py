@@ -5,6 +5,7 @@ How long filed cases are kept is for the archive rules of the committee, which t
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from backend.db.models_cases import Case, IdempotencyKey
 from backend.db.models_conversations import Alert, Conversation, Evidence
 from backend.db.models_staff import StaffSession
 
-UPLOADS = "evidence"  # folder inside the data folder, see backend.conversations.wiring
+UPLOADS = "evidence"  # folder inside the data folder, with one folder per conversation, see backend.conversations.uploads
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: ti
     )
     async with sessions.begin() as session:
         gone = list(await session.scalars(old))
-        files = list(await session.scalars(select(Evidence.stored_name).where(Evidence.conversation_id.in_(gone))))
+        kept = select(Evidence.conversation_id, Evidence.stored_name).where(Evidence.conversation_id.in_(gone))
+        files = [Path(folder) / name for folder, name in await session.execute(kept)]
         expired = StaffSession.expires_at < now
         stale = IdempotencyKey.created_at < now - keys
         swept = Swept(
@@ -61,4 +63,7 @@ async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: ti
         await session.execute(delete(IdempotencyKey).where(stale))
     for name in files:
         (data_dir / UPLOADS / name).unlink(missing_ok=True)
+    for conversation_id in gone:
+        with contextlib.suppress(OSError):  # never made, or something else still lies in it
+            (data_dir / UPLOADS / conversation_id).rmdir()
     return swept

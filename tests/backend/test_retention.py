@@ -54,8 +54,8 @@ async def fill(sessions: Sessions, data_dir: Path) -> None:
                 sha256="0" * 64, created_at=then,
             )
         )  # fmt: skip
-    (data_dir / UPLOADS).mkdir(parents=True)
-    (data_dir / UPLOADS / "abc").write_bytes(b"jpg")
+    (data_dir / UPLOADS / "old").mkdir(parents=True)
+    (data_dir / UPLOADS / "old" / "abc").write_bytes(b"jpg")
 
 
 async def left(sessions: Sessions) -> set[str]:
@@ -68,7 +68,7 @@ async def test_only_silent_unsubmitted_drafts_go(sessions: Sessions, tmp_path: P
     swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS)
     assert (swept.conversations, swept.files) == (1, 1)
     assert await left(sessions) == {"fresh", "filed", "second-story", "in-danger"}
-    assert not (tmp_path / UPLOADS / "abc").exists()
+    assert not (tmp_path / UPLOADS / "old" / "abc").exists()
     async with sessions() as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 0
         assert await session.scalar(select(func.count()).select_from(Evidence)) == 0
@@ -80,4 +80,4 @@ async def test_a_dry_run_only_counts(sessions: Sessions, tmp_path: Path) -> None
     swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS, dry_run=True)
     assert (swept.conversations, swept.files) == (1, 1)
     assert len(await left(sessions)) == 5
-    assert (tmp_path / UPLOADS / "abc").exists()
+    assert (tmp_path / UPLOADS / "old" / "abc").exists()
