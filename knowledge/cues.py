@@ -20,6 +20,7 @@ AFTER = 10
 MASK = "\u3013"  # 〓 stands for words that were only a figure of speech; keeps the offsets
 _BOUNDARY = re.compile(r"[。！？!?；;\n]")
 _BLANK = re.compile(r"\s+")
+_PAUSES = str.maketrans({",": "，", "、": "，", ":": "，", "!": "。", "?": "。", ";": "。", "\n": "。"})
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class CueHit:
 
 
 def squeeze(text: str) -> str:
-    """The least normalisation cues rely on (NFKC, lower case, no blanks); the screen itself uses ``intake.normalise``."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).lower()
+    """The least normalisation cues rely on: NFKC, lower case, no blanks, only ， and 。 as pauses. The screen uses ``intake.normalise``."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
 
 
 class CueMatcher:
