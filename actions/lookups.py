@@ -11,7 +11,7 @@ from actions.parts import Parts
 from intake.state import IntakeState
 
 log = logging.getLogger("jiefen.actions")
-_DONE = {"withdraw": "withdraw.done", "urge": "urge.done"}
+_DONE = {"withdraw": "withdraw.done", "urge": "urge.done", "add_information": "filed.addition"}
 
 
 class Lookups:
@@ -57,9 +57,7 @@ class Lookups:
         return await self._tell("urge", payload)
 
     async def _information(self, payload: dict[str, Any], state: IntakeState) -> str:
-        """The engine's reply already says that it is passed on; only a failure needs words."""
-        failed = await self._tell("add_information", {"code": payload.get("tracking_code"), **payload})
-        return failed
+        return await self._tell("add_information", payload)
 
     async def _tell(self, kind: str, payload: dict[str, Any]) -> str:
         number = str(payload.get("number") or "")
@@ -71,4 +69,4 @@ class Lookups:
         except BackendAway as away:
             log.warning("request %s not delivered: %s", kind, away)
             return self._say("outage.lookup")
-        return self._say(_DONE[kind], number=number) if kind in _DONE else ""
+        return self._say(_DONE[kind], number=number)

@@ -38,10 +38,10 @@ class AfterFiling:
 
     def _added(self, state: IntakeState, message: Message) -> Turn:
         """Something new after filing goes to the people who handle the case; a new dispute is offered its own registration."""
-        payload = {**(state.receipt or {}), "text": message.text}
+        receipt = state.receipt or {}
+        payload = {"number": receipt.get("number"), "code": receipt.get("tracking_code"), "text": message.text}
         buttons = (self.desk.speaker.button("new_case", "new_case"), self.desk.speaker.button("handoff", "handoff"))
-        text = self.desk.speaker.say(state, "filed.addition")
-        return Turn(state, self.desk.speaker.plain(state, text, choices=buttons), "add_information", payload)
+        return Turn(state, self.desk.speaker.plain(state, choices=buttons), "add_information", payload)
 
     def _line(self, state: IntakeState, key: str) -> Reply:
         return self.desk.speaker.plain(state, self.desk.speaker.say(state, key), choices=(self.desk.speaker.button("status", "status"),))

@@ -9,6 +9,7 @@ from common.payloads import Expecting, Reply
 from intake import questions
 from intake.conversation import Message, Tools, Turn
 from intake.gate import REDIRECTED, Gate
+from intake.inference import fill_from_story
 from intake.listening import Listener
 from intake.moves import Move
 from intake.references import case_reference
@@ -72,6 +73,7 @@ class Desk:
             return self.gate.redirect(state, rule, *before)
         if self._child(state):
             return self._adult(state, before)
+        fill_from_story(state, self.knowledge)
         before += self._heard(state)
         if rule is not None:
             before.append(self.gate.mention(state, rule))
