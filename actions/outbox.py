@@ -101,7 +101,8 @@ class Outbox:
     async def _send(self, key: str) -> dict[str, Any]:
         async with self._locks[key]:
             known = self.receipt(key)
-            if known is not None:
+            if known is not None:  # arrived, and the process died before the copy that waits was removed
+                self._path(key).unlink(missing_ok=True)
                 return known
             content = _read(self._path(key))
             if content is None:

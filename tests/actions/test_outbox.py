@@ -95,10 +95,9 @@ async def test_it_is_sent_once_when_the_backend_is_back(
     assert await outbox.file("c1-0", BODY) is None
     await asyncio.sleep(0.1)
     there.away = False
-    await _until(lambda: outbox.receipt("c1-0") is not None)
+    await _until(lambda: outbox.receipt("c1-0") is not None and not outbox.waiting())
     await outbox.stop()
     assert list(there.numbers) == ["c1-0"]
-    assert outbox.waiting() == []
 
 
 async def test_a_new_process_sends_what_an_old_one_left(
@@ -114,6 +113,20 @@ async def test_a_new_process_sends_what_an_old_one_left(
     await _until(lambda: later.receipt("c1-0") is not None)
     await later.stop()
     assert later.receipt("c1-0") == {"number": "KLMY-20261127-000001", "tracking_code": "ABCD2345"}
+
+
+async def test_a_process_that_died_after_sending_sends_nothing_again(
+    cases: tuple[Cases, Backend], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actions.outbox.FIRST_RETRY_S", 0.02)
+    there, backend = cases
+    await Outbox(tmp_path, backend).file("c1-0", BODY)
+    (tmp_path / "c1-0.json").write_text(json.dumps({"key": "c1-0", "body": BODY}), encoding="utf-8")
+    later = Outbox(tmp_path, backend)
+    later.start()
+    await _until(lambda: not later.waiting())
+    await later.stop()
+    assert len(there.calls) == 1
 
 
 async def test_what_the_backend_refuses_is_kept_for_a_human(cases: tuple[Cases, Backend], tmp_path: Path) -> None:
