@@ -179,7 +179,9 @@ def test_settings_are_all_documented(run: Run, capsys: pytest.CaptureFixture[str
     for setting in settings.SETTINGS:
         assert f"{setting.name}=" in shown
         assert f"`{setting.name}`" in settings_markdown()
-    assert (settings.ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_markdown(), "run: jiefen settings --markdown > docs/settings.md"
+    assert (settings.ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_markdown(), (
+        "run: jiefen settings --markdown > docs/settings.md"
+    )
 
 
 def test_secrets_are_not_shown(run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
