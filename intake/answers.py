@@ -23,6 +23,7 @@ _NAME = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{1,6}|[\u4e00-\u9fff]{1,8}[·•][\u4e00-\u9fff]{1,8}|[a-z][a-z .]{1,20})(?:就行|就好|吧|啊)?$",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"(?<![他她它])(?:叫|姓名)(?P<name>[\u4e00-\u9fff·•]{2,6})(?:[，,。 ]|$)")
 _DIGITS = "一二三四五六七八九"
 TIME_WORDS = r"(上|下|中)午|晚上|早上|白天|点钟?|周[一二三四五六日天末]|礼拜|星期|今天|明天|后天|\d+号|下班|轮休|工作日|下个?(周|月)|随时"
 _MODE_WORDS = (
@@ -134,7 +135,7 @@ def weak(question: Question, text: str) -> FieldValue | None:
     if question.kind in ("phone", "amount", "people") or is_yes(text):
         return None
     if question.kind == "name":
-        named = _NAME.match(plain(text))
+        named = _NAME.match(plain(text)) or _CALLED.search(plain(text))
         return FieldValue(words if not named else _original(words, named["name"]), words, "asked", 0.6) if named else None
     if question.slot in ("counterparty", "place") and _ASKS.search(words):
         return None  # 该谁赔, 要多久: a question is nobody's name

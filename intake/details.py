@@ -21,11 +21,18 @@ from knowledge.models import ChoiceItem, Question
 INTERRUPTION_SURE = 0.75  # from here an interruption wins over words that could also be an answer
 WEAK_SURE = 0.9  # … small talk and complaints, which people also put around an answer
 LEFT_OVER = 0.4  # share of a reply that must be left beside what was extracted for other slots, to be the answer itself
+SAID_WHAT = 5  # characters; a correction this long says what it is about, even when no field can be told from it
 SIDE_LENGTH = 40  # an interruption is short; longer messages are told facts
 STORY_LENGTH = 24  # an answer this long also belongs to the story, in the resident's words
 _QUESTION = re.compile(
     r"[?？]|吗|么$|呢$|怎么|咋|多久|多少|能不能|是不是|算不算|行不行|要不要|有没有|什么|啥|哪|谁|几(天|点|年)|如何|凭什么"
 )
+_NO_MONEY = re.compile(
+    r"(一分|一毛|一块)(钱)?(都|也)?(没|不)|不涉及(到)?钱|不(是|关)钱的事|不是为了?钱|没(有)?(涉及)?(金额|钱的事)|跟钱没关系"
+)
+_WHEN_ASKED = re.compile(r"(是|在)?(哪天|几号|几天|几点|多少)[^，。]{0,4}$|[?？]$")
+_THIS_PHONE = re.compile(r"[这那]个(号|电话|手机)?|来电|打(来|进来|过来)的|本机|当前|还是(上次|原来)|不变")
+_UNCHANGED = re.compile(r"没(有|啥|什么|得|要)*(再)?(说|记|写|要|需要)?(错|改|补充)(的|了|啥)*|不用改|不改")
 _MORE = re.compile(r"还有|另外|补充|加上|再加|漏了|但是|不过|改|错|不对")
 _HANDS = {"phone": "unknown.phone", "amount": "unknown.amount", "date": "unknown.date", "people": "unknown.people", "name": "unknown.name"}
 _HANDS |= {"choice": "unknown.choice", "yesno": "unknown.choice", "place": "unknown.place"}
@@ -72,7 +79,7 @@ class Details:
         if question is None:
             return self._volunteered(state, message, extracted)
         choices = questions.choices_of(slot, state, self.desk.knowledge)
-        if certain(text) is Move.SKIP:
+        if self._certainly_skips(move, message, question, extracted):
             return self._skipped(state, question, text)
         if self._certainly_interrupts(move, message, question, extracted):
             return self.desk.interrupted(state, move, message)
@@ -138,6 +145,16 @@ class Details:
             return move is not Move.LAW or bool(_QUESTION.search(text)) or question.kind not in ("text", "place")
         return question.kind not in ("text", "place", "choice", "yesno") or bool(re.search(r"[?？]|吗$", text)) or len(text) <= 4
 
+    @staticmethod
+    def _certainly_skips(move: Move, message: Message, question: Question, extracted: Sequence[ExtractedField]) -> bool:
+        """“没有” is a name to nobody; a sure “skip” wins wherever any words could be an answer."""
+        text = message.text.strip()
+        if certain(text) is Move.SKIP or (question.kind == "name" and is_no(text)):
+            return True
+        if question.kind == "amount" and _NO_MONEY.search(text) and answers.found(extracted, "amount") is None:
+            return True
+        return move is Move.SKIP and message.intent_probability >= INTERRUPTION_SURE and question.kind in ("name", "text", "place", "phone")
+
     def _certainly_interrupts(self, move: Move, message: Message, question: Question, extracted: Sequence[ExtractedField]) -> bool:
         """The words leave no doubt, or the model has none and the reply holds no plain value for the question."""
         text = message.text.strip()
@@ -145,12 +162,13 @@ class Details:
             return False
         if certain(text) is move:
             return True
-        if message.intent_probability < (INTERRUPTION_SURE if move in _STRONG else WEAK_SURE):
+        strong = move in _STRONG or question.kind == "name"
+        if message.intent_probability < (INTERRUPTION_SURE if strong else WEAK_SURE):
             return False
         value = answers.found(extracted, answers.KIND_FIELD.get(question.kind, ""))
         if question.kind in ("choice", "yesno"):
             return answers.chosen(question, question.choices, text) is None
-        return value is None or question.kind in ("name", "place") or 2 * len(value.text) < len(text)
+        return value is None or question.kind in ("name", "place") or 2 * len(value.text) < len(text) or bool(_WHEN_ASKED.search(text))
 
     def _skipped(self, state: IntakeState, question: Question, text: str) -> Turn:
         slot = question.slot
@@ -171,6 +189,8 @@ class Details:
             state.fields[question.slot] = FieldValue("appointment", message.text, "asked", 0.5)
             return Turn(state, self.desk.next(state))
         say = self.desk.speaker.say
+        if question.kind == "phone" and _THIS_PHONE.search(message.text) and state.asked.get(question.slot, 0) < 2:
+            return Turn(state, self.desk.speaker.ask(state, question.slot, say(state, "unknown.phone_unseen")))
         if state.asked.get(question.slot, 0) >= 2:
             state.skipped.append(question.slot)
             return Turn(state, self.desk.next(state, say(state, "skip.accepted")))
@@ -259,10 +279,10 @@ class Details:
             state.fields.pop(slot, None)
             state.asked[slot] = 0
             return Turn(state, self.desk.speaker.ask(state, slot))
-        if state.stage is Stage.CONFIRMING or len(message.text.strip()) < 8:
+        if len(message.text.strip()) < SAID_WHAT:
             return self.which(state)
         self.desk.listener.story(state, message, [])
-        return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "ack.more_story")))
+        return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "correct.in_words")))
 
     def _corrected_lines(self, state: IntakeState, changed: Sequence[tuple[str, Any]]) -> list[str]:
         summariser, say = self.desk.summariser, self.desk.speaker.say
@@ -281,9 +301,14 @@ class Details:
     def _confirming(self, state: IntakeState, move: Move, message: Message, extracted: Sequence[ExtractedField]) -> Turn:
         text = message.text.strip()
         state.remember()
-        if is_yes(text) or (move in (Move.AFFIRM, Move.RESUME) and not extracted and not _MORE.search(text)):
+        more = bool(_MORE.search(_UNCHANGED.sub("", text)))
+        if is_yes(text) or (move in (Move.AFFIRM, Move.RESUME) and not extracted and not more):
             return self.file(state)
-        if self._is_correction(state, move, text, extracted) or (CORRECTION.search(text) and not is_no(text)):
+        if (
+            move is Move.CORRECT
+            or self._is_correction(state, move, text, extracted)
+            or (more and CORRECTION.search(text) and not is_no(text))
+        ):
             return self._correct(state, message, extracted)
         if is_no(text) or (move is Move.DENY and not extracted):
             return self.which(state)
@@ -297,8 +322,10 @@ class Details:
             if mode and mode != "any":
                 state.fields["handling_mode"] = FieldValue(mode, text, "told", 0.8)
             return Turn(state, self.desk.summariser.confirm(state, self.desk.speaker.say(state, "summary.changed")))
-        if re.match(r"^(对|没错|是的?|好的?|可以|行)[，,。 ]", text) and not extracted and not _MORE.search(text) and len(text) <= 16:
+        if re.match(r"^(对|没错|是的?|好的?|可以|行)[，,。 ]", text) and not extracted and not more and len(text) <= 16:
             return self.file(state)
+        if len(text) <= SIDE_LENGTH and (changed := self.desk.listener.correct(state, message, [])):
+            return Turn(state, self.desk.next(state, *self._corrected_lines(state, changed)))
         self.desk.listener.story(state, message, extracted)
         return Turn(state, self.desk.summariser.confirm(state, self.desk.speaker.say(state, "ack.more_story")))
 

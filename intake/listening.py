@@ -29,16 +29,23 @@ _CUES: tuple[tuple[str, str], ...] = (
     ("contact_name", r"名字|姓名|称呼|我叫|我姓"),
     ("people", r"人数|几个人"),
     ("amount", r"金额|钱数|数目|总数|多少钱|款数"),
-    ("when", r"日期|时间|日子|哪天"),
-    ("place", r"地点|地址|地方|位置"),
+    ("when", r"日期|时间|日子|哪天|月份"),
+    ("place", r"地点|地址|地方|位置|住址"),
     ("counterparty", r"对方|被告|欠钱的"),
     ("claim", r"要求|诉求"),
     ("appointment", r"预约|约的"),
     ("handling_mode", r"上门|窗口|办理方式"),
 )
-_NEW_VALUE = re.compile(r"(?:改成|改为|换成|应该是|应是|其实是|是|[：:])\s*[“\"']?([^，。,.!！“”\"']{1,40})[”\"']?\s*$")
+_NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|应该是|应是|其实是|用全名|是|^改|[：:])\s*[“\"']?([^，。,.!！“”\"']{1,40})[”\"']?\s*$")
 _SWAP = re.compile(
-    r"不(?:是|叫)[“\"]?(.{1,15}?)[”\"]?(?:[，, ]+(?:而)?(?:是|叫)?|而?是|叫)[“\"]?([^，。,.]{1,20})[”\"]?$|(.{1,12}?)其实是(.{1,20})$"
+    r"不(?:是|叫|姓)[“\"]?(?P<old>.{1,15}?)[”\"]?(?:[，, ]+(?:而)?(?:是|叫|姓)?|而?是|叫)[“\"]?(?P<new>[^，。,.”\"]{1,20})[”\"]?$"
+    r"|(?:是|姓|叫)[“\"]?(?P<new2>[^，。,. ”\"]{1,12}?)[”\"]?[，, ]*不(?:是|姓|叫)[“\"]?(?P<old2>[^，。,.”\"]{1,12})[”\"]?$"
+    r"|(?P<old3>.{1,12}?)其实是(?P<new3>.{1,20})$"
+)
+_BARE = ("contact_phone", "amount", "when", "contact_name")  # a correction that is only a value: tried in this order
+_BARE_COVERS = 0.6
+_BARE_LEAD = re.compile(
+    r"^(?:不是[^，, ]{1,12}[，, ]+|(?:不对|错了|不是|更正|应该是?|改成?|(?:我)?记错了|哦|啊|嗯)[，,。:： ]*)+(?:是|而是|应该是)?"
 )
 
 
@@ -203,6 +210,8 @@ class Listener:
         changed += self.take(state, self._meant(state, extracted, cued), "corrected", without=changed)
         if not changed:
             changed = self._by_words(state, text, cued, today)
+        if not changed and not cued:
+            changed = self._bare_value(state, text, today)
         return [(slot, before.get(slot)) for slot in changed]
 
     def _meant(self, state: IntakeState, extracted: Sequence[ExtractedField], cued: Sequence[str]) -> list[ExtractedField]:
@@ -217,7 +226,7 @@ class Listener:
         swap = _SWAP.search(text)
         if not swap:
             return []
-        old, new = (swap[1], swap[2]) if swap[2] else (swap[3], swap[4])
+        old, new = next((swap[f"old{n}"], swap[f"new{n}"]) for n in ("", "2", "3") if swap[f"new{n}"])
         for slot, field in state.fields.items():
             if old and isinstance(field.value, str) and old.strip() in field.value:
                 state.fields[slot] = FieldValue(field.value.replace(old.strip(), new.strip()), text, "corrected", 0.8)
@@ -228,7 +237,7 @@ class Listener:
         """“金额改成三万五”: the words after 改成, read as an answer to the question of the slot that is named."""
         given = _NEW_VALUE.search(text)
         if not given:
-            return []
+            return self._cued_value(state, text, cued, today)
         slot, words = (cued[0] if cued else None), given[1].strip()
         read = self.tools.extract(words, expecting=slot or "amount", today=today, knowledge=self.knowledge)
         wanted = [field for field in read if slot is None or answers.slot_of(field.name) == slot]
@@ -237,6 +246,25 @@ class Listener:
             return changed
         state.fields[slot] = FieldValue(words, text, "corrected", 0.7)
         return [slot]
+
+    def _cued_value(self, state: IntakeState, text: str, cued: Sequence[str], today: date) -> list[str]:
+        """“月份错了 十月”: read in the light of the slot that is named."""
+        if not cued:
+            return []
+        read = self.tools.extract(text, expecting=cued[0], today=today, knowledge=self.knowledge)
+        return self.take(state, [field for field in read if answers.slot_of(field.name) == cued[0]], "corrected")
+
+    def _bare_value(self, state: IntakeState, text: str, today: date) -> list[str]:
+        """“13800002233” or “八月十五” alone at the card: the field it can only belong to."""
+        text = _BARE_LEAD.sub("", text.strip())
+        for slot in _BARE:
+            if slot not in state.fields:
+                continue
+            read = self.tools.extract(text, expecting=slot, today=today, knowledge=self.knowledge)
+            fitting = [f for f in read if answers.slot_of(f.name) == slot and len(f.text) >= _BARE_COVERS * len(text.strip())]
+            if fitting and (changed := self.take(state, fitting, "corrected")):
+                return changed
+        return []
 
     @staticmethod
     def cued_slot(text: str) -> str | None:

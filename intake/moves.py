@@ -76,7 +76,7 @@ _TAIL = re.compile(r"[\s，。,.！!？?~～…、；;：:]+$")
 _CERTAIN: tuple[tuple[Move, str], ...] = (
     (Move.HUMAN, r"^(?!.*(不|别|没).{0,3}(转|要|用|找)|.*(是|有)(真人|活人|人工)|.*(智能|智障)).{0,6}(转|找|接|换|要|叫|来个?)?(一?下|个)?(人工|真人|活人)(客服|坐席|服务|台)?.{0,4}$"),
     (Move.HUMAN, r"^(?!.*(不用|不要|别|不想)(给我|帮我|再|先)?转).{0,30}转(到|接|一下)?人工.{0,12}$"),
-    (Move.SKIP, r"^(跳过?(这个|这题|吧|它)?|下一[个题项]|pass|过|略|(这个|我|真的?|也)*(不知道|不晓得|不清楚|不记得|记不(清楚?|得|住|起来)|想不起来)了?"
+    (Move.SKIP, r"^(跳过?(这个|这题|吧|它)?|下一[个题项]|pass|过+|不留名|匿名|无名氏|略过?|next|(这个|我|真的?|也)*(不知道|不晓得|不清楚|不记得|记不(清楚?|得|住|起来)|想不起来)了?"
                 r"|(这个|我)*(不想|不愿意?|不方便|不便|不好)(说|讲|提|透露|填|留|给)(这个)?|不方便了?|不说了?|不填(这个)?|不留|保密|说不(清|好|准|上来)|忘了?"
                 r"|先?空着|没数|没个数|问别的(吧)?|换个问题)(吧|呢|啊|呀|哈)?$"),
     (Move.GREET, r"^(喂+[，, ]?)?((你|您)(们)?好(呀|啊|哦)?|在(吗|不在?)|有人(吗|在吗)|hello|hi|哈喽|喂+|早(啊|上好)|(早上|上午|中午|下午|晚上)好)$"),
@@ -152,7 +152,7 @@ def move_of(state: IntakeState, text: str, intent: str | None, probability: floa
     move = certain(text) or modelled(intent, probability, text)
     if case_reference(text)[0] and move not in (Move.WITHDRAW, Move.URGE):
         return Move.STATUS
-    if state.stage is Stage.CONFIRMING and move is Move.URGE:
+    if state.stage is Stage.CONFIRMING and move is Move.URGE and not re.search(r"上(一?[单个次件]|回)|之前|以前|老案|前面那", text):
         return Move.AFFIRM  # 快点给我交上去
     if state.stage is Stage.FILED and move in (Move.UNDO, Move.CANCEL):
         return Move.WITHDRAW

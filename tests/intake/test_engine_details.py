@@ -143,6 +143,11 @@ def test_without_a_phone_the_consequence_is_said() -> None:
         ("电话写错了，是13899512346", "contact_phone", "13899512346"),
         ("名字错了，应该是赵慧敏", "contact_name", "赵慧敏"),
         ("地点不对，应该是银河路街道", "place", "银河路街道"),
+        ("不对 四千", "amount", 4000),
+        ("13800002233", "contact_phone", "13800002233"),
+        ("去年十月", "when", "2025-10"),
+        ("月份错了 九月", "when", "2026-09"),
+        ("对方不姓王 姓汪", "counterparty", "汪"),
     ],
 )
 def test_corrections_at_the_card(words: str, slot: str, value: object) -> None:
@@ -221,10 +226,10 @@ def test_an_unreadable_phone_is_asked_once_more_then_passed_over() -> None:
     while talk.slot != "contact_name":
         talk.say("跳过")
     talk.say("赵敏")
-    talk.say("就打那个号")
+    talk.say("一时说不全呢")
     assert talk.slot == "contact_phone"
     assert "十一位" in talk.reply.text
-    talk.say("就打那个号呀")
+    talk.say("一时说不全哎呀")
     assert talk.slot != "contact_phone"
 
 
@@ -302,6 +307,48 @@ def test_more_story_at_the_card_is_added_and_shown() -> None:
     assert talk.state.story[-1] == "还有个情况没写，他还欠我两个月水电费"
     assert talk.slot == "confirm"
     assert talk.reply.card is not None
+
+
+def test_a_correction_of_the_story_is_kept_in_the_residents_words() -> None:
+    talk = at_card()
+    talk.say("不是厨房是卫生间漏的", intent="correct", intent_probability=0.9)
+    assert talk.state.story[-1] == "不是厨房是卫生间漏的"
+    assert "原样记在经过后面" in talk.reply.text
+    assert talk.slot == "confirm"
+
+
+@pytest.mark.parametrize("words", ["没有要改的", "您记的没错", "听清了 没说错", "对 赶紧的 急得很", "快点给我交上去"])
+def test_nothing_to_change_files(words: str) -> None:
+    talk = at_card()
+    intent = "urge_case" if "急" in words or "快" in words else "affirm"
+    talk.say(words, intent=intent, intent_probability=0.9)
+    assert talk.turn.action == "file"
+
+
+def test_urging_an_older_case_does_not_file_this_one() -> None:
+    talk = at_card()
+    talk.say("上一单先给我催催", intent="urge_case", intent_probability=0.9)
+    assert talk.turn.action == "none"
+    assert talk.slot == "confirm"
+
+
+@pytest.mark.parametrize("words", ["没有", "不用", "略过", "next", "不留名"])
+def test_refusals_are_nobodys_name(words: str) -> None:
+    talk = started()
+    while talk.slot != "contact_name":
+        talk.say("跳过")
+    talk.say(words)
+    assert talk.value("contact_name") is None
+    assert talk.slot == "contact_phone"
+
+
+def test_no_money_is_an_answer() -> None:
+    talk = started()
+    while talk.slot != "amount":
+        talk.say("跳过")
+    talk.say("不涉及钱，就是想让他道歉")
+    assert talk.value("amount") is None
+    assert talk.slot != "amount"
 
 
 def test_not_yet_keeps_everything() -> None:
