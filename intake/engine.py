@@ -147,7 +147,7 @@ class IntakeEngine:
         choice = message.choice or ""
         commands = {"handoff": Move.HUMAN, "skip": Move.SKIP, "cancel": Move.CANCEL, "restart": Move.RESTART, "status": Move.STATUS}
         if choice == "cancel" and state.stage is Stage.CONFIRMING:
-            return self.details.not_yet(state)
+            return self.details.card.not_yet(state)
         if choice == "safe" and (state.crisis_cleared or state.pending == "crisis"):
             state.pending = None
             return self.opening_part.after_crisis(state, message)
@@ -169,10 +169,10 @@ class IntakeEngine:
         if state.stage is Stage.REDIRECTED:
             return self.opening_part.redirected_choice(state, choice)
         if state.stage is Stage.CONFIRMING and choice in ("yes", "edit", "submit"):
-            return self.details.which(state) if choice == "edit" else self.details.file(state)
+            return self.details.corrections.which(state) if choice == "edit" else self.details.card.file(state)
         if state.stage is Stage.PAUSED:
             return self._resumed(state, Move.RESUME, message)
-        return self.details.pressed(state, choice, self.opening_part)
+        return self.details.pressed(state, choice)
 
     def _by_move(self, state: IntakeState, move: Move, message: Message) -> Turn:
         if state.stage in (Stage.FILED, Stage.FILING):
@@ -241,7 +241,7 @@ class IntakeEngine:
         return self._by_move(state, move, message)
 
     def _edited(self, state: IntakeState, message: Message) -> Turn:
-        return self.details.edited(state, message)
+        return self.details.card.edited(state, message)
 
     # ── danger ──
 

@@ -13,6 +13,7 @@ from common.payloads import CaseFacts, ExtractedField, Prediction
 from intake import answers, questions
 from intake.conversation import Message, Tools
 from intake.state import FieldValue, IntakeState, prediction_to_dict
+from knowledge.models import Question
 from knowledge.store import Knowledge
 
 SUBTYPE_FLOOR = 0.02  # a type none of whose subtypes is among the best three is not ruled out
@@ -88,6 +89,16 @@ class Listener:
                 changed.append(slot)
         state.skipped = [slot for slot in state.skipped if slot not in changed]
         return list(dict.fromkeys(changed))
+
+    def put(self, state: IntakeState, question: Question, answer: FieldValue) -> None:
+        """Store the answer to a question, with the flags its choice raises."""
+        if question.slot == "handling_mode" and answer.value == "any":
+            state.skipped.append(question.slot)  # left to the centre
+            return
+        state.fields[question.slot] = answer
+        state.skipped = [slot for slot in state.skipped if slot != question.slot]
+        raised = question.sets_flags.get(str(answer.value), [])
+        state.flags = sorted({*state.flags, *(flag.value for flag in raised)})
 
     def notice(self, state: IntakeState, text: str) -> None:
         """Flags of any message."""

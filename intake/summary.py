@@ -37,7 +37,9 @@ class Summariser:
         state.expecting, state.also, state.offered = "confirm", [], [choice.value for choice in choices]
         texts = [*before]
         if first:
-            texts += [self.speaker.say(state, "summary.intro"), *self.limits(state, soon=True)[:1]]
+            texts.append(self.speaker.say(state, "summary.intro"))
+            if soon := self.limits(state, soon=True)[:1]:
+                texts += [*soon, self.speaker.say(state, "legal.limitation_note")]
         texts.append(question.ask[0 if first else min(1, len(question.ask) - 1)])
         return Reply(
             text=joined(*texts),
