@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+expect.set_options(timeout=20_000)
 PHONE, DESKTOP = {"width": 375, "height": 740}, {"width": 1280, "height": 860}
-OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def stack_url(request: pytest.FixtureRequest) -> str:
+    """The running stack; while working on the pages, one that is up already: JIEFEN_TEST_BASE_URL and JIEFEN_TEST_PASSWORD."""
+    return os.environ.get("JIEFEN_TEST_BASE_URL") or str(request.getfixturevalue("stack").url)
+
+
+@pytest.fixture(scope="session")
+def demo_login(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """User name and password of the demonstration operator."""
+    if os.environ.get("JIEFEN_TEST_BASE_URL"):
+        return "demo", os.environ["JIEFEN_TEST_PASSWORD"]
+    stack = request.getfixturevalue("stack")
+    return "demo", (Path(stack.data) / "secrets" / "DEMO_PASSWORD").read_text(encoding="utf-8").strip()
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +51,10 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A fresh profile of a phone and of a desk, each with a clock far from Beijing."""
     phone = request.param is PHONE
-    with tempfile.TemporaryDirectory():
-        opened = browser.new_context(viewport=request.param, locale="zh-CN", timezone_id="Europe/Lisbon", has_touch=phone, is_mobile=phone)
-        opened.set_default_timeout(20_000)
-        yield opened
-        opened.close()
+    opened = browser.new_context(viewport=request.param, locale="zh-CN", timezone_id="Europe/Lisbon", has_touch=phone, is_mobile=phone)
+    opened.set_default_timeout(20_000)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -44,7 +44,12 @@ export function useConversation() {
     return transcript.value.bubbles(outbox.entries)
   })
   const active = computed(() => activeBubble(bubbles.value))
-  const choices = computed(() => active.value?.message.choices ?? [])
+  /** What may be pressed now; a person was asked for already, so that button goes. */
+  const choices = computed(() => (active.value?.message.choices ?? []).filter((c) => state.value !== 'handoff' || c.value !== 'handoff'))
+  const attended = computed(() => {
+    const last = bubbles.value.filter((b) => b.message.role !== 'resident').pop()
+    return state.value === 'handoff' && (last?.message.role === 'operator' || last?.message.role === 'system')
+  })
   const waiting = computed(() => bubbles.value.filter((b) => b.pending === 'waiting').length)
 
   /** Open the page: go on where this tab was, ask when another tab was here, or begin. */
@@ -275,7 +280,7 @@ export function useConversation() {
 
   return {
     ...{ phase, state, expecting, caseNumber, lineUp, sending, otherTyping, problem, draft, lastUsed },
-    ...{ bubbles, active, choices, waiting },
+    ...{ bubbles, active, choices, attended, waiting },
     ...{ start, begin, resume, say, absorb, retryNow, takeBack, setDraft, endAndClear },
     session: () => session,
   }

@@ -17,5 +17,8 @@ export function loadTextSize(): TextSize {
 
 export function applyTextSize(size: TextSize): void {
   document.documentElement.dataset.size = size
+}
+
+export function saveTextSize(size: TextSize): void {
   safeStorage.set('local', KEY, size)
 }
