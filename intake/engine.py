@@ -12,7 +12,8 @@ from intake import filing
 from intake.after import AfterFiling
 from intake.conversation import Message, Tools, Turn, default_tools
 from intake.desk import Desk
-from intake.details import Details
+from intake.details import STORY_LENGTH, Details
+from intake.listening import TELLING_ANSWERS
 from intake.moves import Move, certain, move_of
 from intake.opening import Opening
 from intake.speaking import joined
@@ -20,6 +21,10 @@ from intake.state import FieldValue, IntakeState, Stage, higher_risk
 from knowledge.store import Knowledge
 
 CONSENT_VERSION = "2026-11"
+SHORTEST = 2  # characters worth classifying
+# The classifier reads the beginning and the end of a long story: 5,000 characters would take it a second on every turn.
+READ_MOST, READ_FIRST = 900, 600
+ASKS_WHAT = (None, "consent", "safety", "narrative", "dispute_type", "confirm", *TELLING_ANSWERS)
 __all__ = ["IntakeEngine", "Message", "Turn"]
 
 
@@ -53,14 +58,14 @@ class IntakeEngine:
 
     def text_to_classify(self, state: IntakeState, message: Message) -> str | None:
         """What the classifier should read for this message: the story with it, or None when it cannot change anything."""
-        if (
-            message.choice
-            or message.edits
-            or state.stage in (Stage.FILED, Stage.FILING)
-            or certain(message.text) not in (None, Move.OTHER_LANGUAGE)
-        ):
+        if message.choice or message.edits or state.stage in (Stage.FILED, Stage.FILING):
             return None
-        return joined(*self.desk.listener.words(state), message.text) if len(message.text.strip()) >= 2 else None
+        if len(message.text.strip()) < SHORTEST or certain(message.text) not in (None, Move.OTHER_LANGUAGE):
+            return None
+        if state.expecting not in ASKS_WHAT and len(message.text) < STORY_LENGTH:
+            return None  # a date or a name does not change what the matter is
+        words = joined(*self.desk.listener.words(state), message.text)
+        return words if len(words) <= READ_MOST else f"{words[:READ_FIRST]}\n{words[READ_FIRST - READ_MOST :]}"
 
     def turn(self, state: IntakeState, message: Message) -> Turn:
         """Answer one message. The given state is not changed."""
