@@ -31,7 +31,7 @@ class ActionExtractDetails(EngineAction):
         text = self.parts.engine.text_to_classify(state, message)
         if text is not None and self.parts.classifier is not None:
             message = replace(message, prediction=self.parts.classifier.predict(text))
-        return slots(self.parts.engine.turn(state, message), int(tracker.get_slot(tracking.HEARD) or 0) + 1)
+        return slots(tracker, self.parts.engine.turn(state, message), int(tracker.get_slot(tracking.HEARD) or 0) + 1)
 
     def _with_receipt(self, tracker: Tracker, state: IntakeState) -> IntakeState:
         """A filing that waited has arrived meanwhile (the backend has told its number)."""
@@ -41,13 +41,13 @@ class ActionExtractDetails(EngineAction):
         return state if receipt is None else self.parts.engine.filed(state, receipt).state
 
 
-def slots(turn: Turn, heard: int) -> Events:
+def slots(tracker: Tracker, turn: Turn, heard: int) -> Events:
     """State and pending reply as slot events; the filing body and the draft are made again when they are needed."""
     reply = to_json(turn.reply)
     reply.pop("draft")
     payload = {} if turn.action == "file" else turn.payload
     return [
-        SlotSet(tracking.STATE, turn.state.to_dict()),
+        *(SlotSet(name, value) for name, value in tracking.slots_of(tracker, turn.state).items()),
         SlotSet(tracking.TURN, {"reply": reply, "action": turn.action, "payload": payload}),
         SlotSet(tracking.HEARD, heard),
     ]

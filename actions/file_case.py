@@ -31,4 +31,4 @@ class ActionFileCase(EngineAction):
         except Refused as refused:
             turn = engine.refused(state, refused.detail)
         self.utter(dispatcher, turn.reply, filing.draft(turn.state))
-        return slots(turn, int(tracker.get_slot(tracking.HEARD) or 0))
+        return slots(tracker, turn, int(tracker.get_slot(tracking.HEARD) or 0))

@@ -13,7 +13,7 @@ from common.payloads import Choice, Expecting, Reply
 from intake.conversation import Message
 from intake.state import IntakeState
 
-STATE, TURN, HEARD = "intake_state", "intake_turn", "heard"
+STATE, STORY, TURN, HEARD = "intake_state", "intake_story", "intake_turn", "heard"
 
 
 def metadata_of(tracker: Tracker) -> dict[str, Any]:
@@ -24,7 +24,14 @@ def metadata_of(tracker: Tracker) -> dict[str, Any]:
 def state_of(tracker: Tracker, channel: str = "web") -> IntakeState:
     """The intake so far; a fresh one when this is the first message."""
     saved = tracker.get_slot(STATE)
-    return IntakeState.from_dict(saved) if saved else IntakeState(channel=channel)
+    return IntakeState.from_dict({**saved, "story": tracker.get_slot(STORY) or []}) if saved else IntakeState(channel=channel)
+
+
+def slots_of(tracker: Tracker, state: IntakeState) -> dict[str, Any]:
+    """Slots that keep the state. The story has its own, set only when it grows: Rasa stores and sends every setting of a slot."""
+    saved = state.to_dict()
+    story = saved.pop("story", [])
+    return {STATE: saved} if story == (tracker.get_slot(STORY) or []) else {STATE: saved, STORY: story}
 
 
 def message_of(tracker: Tracker, parts: Parts) -> Message:

@@ -41,7 +41,7 @@ HEAD = 'version: "3.1"\n'
 def domain() -> str:
     """domain.yml. Every slot is ``any`` with one custom mapping: one call of one action extracts everything."""
     intents = [name for names in TOPICS.values() for name in names if name != "nlu_fallback"]
-    mapped = ["intake_state", "intake_turn", "heard", *SLOTS]
+    mapped = ["intake_state", "intake_story", "intake_turn", "heard", *SLOTS]
     lines = [HEAD.rstrip(), "# Written by scripts/write_dialogue_files.py; change it there.", "", "intents:"]
     lines += [f"  - {name}" for name in sorted(intents)]
     lines += ["", "slots:"]
