@@ -15,6 +15,14 @@ from knowledge.models import ChoiceItem, Question
 KIND_FIELD = {"amount": "amount", "date": "date", "people": "people", "phone": "phone", "name": "name", "place": "place"}
 SLOT_OF = {"name": "contact_name", "phone": "contact_phone", "date": "when"}
 _ASKS = re.compile(r"[?？]|吗$|怎么|咋办|多久|多少|能不能|是不是|算不算|该谁|谁(赔|管|负责)|为什么|凭什么")
+_NO_NAME = re.compile(
+    r"[要让给赔退还留填说想在了吗呢吧不没办]|窗口|随便|都行|提交|预约|上门|电话|确认|可以|好的|谢谢|公司|小区|街道|通水|道歉|人工"
+)
+_WISH = re.compile(
+    r"^(我|我们|就|只|是|先|最好)*(想|要|希望|让|叫|请)?(他们?|她们?|对方|物业|公司|老板|房东|商家)?(再|都|把)?(赔|退|还钱|还我|给(我|钱)|道歉|认错|修好|结清)"
+)
+NAME_SURE = 0.7
+WHOLE_CLAIM = 30  # characters
 WHOLE_NAME = 20  # characters; a short answer to “who” is taken whole
 _SENTENCE = re.compile(r"我|你|不|没|欠|说|打|在|为(什么|啥)|干|吗|呢|[?？]|有|要|去|了")
 _LEAD = re.compile(r"^(那个|就是说?|应该是|好像是?|大概是?|是|叫|对方(是|叫)?|他叫|她叫|嗯+[，, ]*|哦[，, ]*)+")
@@ -38,7 +46,7 @@ _MODE_WORDS = (
     ),
 )
 _ANY = re.compile(r"^(都行|都可以|随便|随你们?|看你们|听你们(的|安排)?|怎么都行|无所谓|你们定)")
-_SAFE = re.compile(r"没(有|得)?(人)?(受)?(伤|危险|事|打)|安全|平安|都好|没啥(事|危险)|不危险|挺好|(人|我们?|家里)都?没事")
+_SAFE = re.compile(r"没(有|得)?(人)?(受)?(伤|危险|事|打|动手|动过手|吵架)|安全|平安|都好|没啥(事|危险)|不危险|挺好|(人|我们?|家里)都?没事")
 _TREATED = re.compile(
     r"(住|在|去|送)(了|过)?.{0,3}(医|院)|出院|好了|养(着|伤)|看过(病|医生)|处理(过|了)|(上|前|去)(个)?(月|年|周|礼拜|天)|当时|之前|以前|已经报(过)?警"
 )
@@ -124,9 +132,13 @@ def strict(question: Question, choices: Sequence[ChoiceItem], text: str, extract
     if question.slot == "counterparty" and 2 <= len(text) <= WHOLE_NAME and not (_SENTENCE.search(text) or is_no(text) or is_yes(text)):
         return FieldValue(_LEAD.sub("", text) or text, text, "asked", 0.9)  # 包工头老马，鑫达公司的工地: both belong to it
     field = found(extracted, question.slot) or found(extracted, KIND_FIELD.get(question.kind, question.slot))
-    if field is not None:
-        return as_value(field, "asked")
-    return None
+    if field is None or (question.slot in ("counterparty", "place") and _ASKS.search(text)):
+        return None
+    if question.kind == "name" and (_NO_NAME.search(field.text) or field.confidence < NAME_SURE):
+        return None
+    if question.slot == "claim" and len(text) <= WHOLE_CLAIM:
+        return FieldValue(text, text, "asked", 0.9)  # 让他修好再赔我装修钱: all of it is wanted
+    return as_value(field, "asked")
 
 
 def weak(question: Question, text: str) -> FieldValue | None:
@@ -136,12 +148,20 @@ def weak(question: Question, text: str) -> FieldValue | None:
         return None
     if question.kind == "name":
         named = _NAME.match(plain(text)) or _CALLED.search(plain(text))
+        named = None if named and _NO_NAME.search(named["name"]) else named
         return FieldValue(words if not named else _original(words, named["name"]), words, "asked", 0.6) if named else None
     if question.slot in ("counterparty", "place") and _ASKS.search(words):
         return None  # 该谁赔, 要多久: a question is nobody's name
+    if question.slot == "place" and is_wish(words):
+        return None
     if question.kind == "text" and question.slot in ("counterparty", "place"):
         words = _LEAD.sub("", words) or words
     return FieldValue(words[:400], text, "asked", 0.5)
+
+
+def is_wish(text: str) -> bool:
+    """赔医药费, 让他道歉: what somebody wants, whatever was asked."""
+    return len(text) <= WHOLE_CLAIM and _WISH.search(text.strip()) is not None
 
 
 def _original(words: str, found_lower: str) -> str:

@@ -22,7 +22,11 @@ from knowledge.models import ChoiceItem, Question
 
 LEFT_OVER = 0.4  # share of a reply that must be left beside what was extracted for other slots, to be the answer itself
 STORY_LENGTH = 24  # an answer this long also belongs to the story, in the resident's words
+_NO_CONTACT = re.compile(
+    r"^(我)?(的)?(名字|姓名|称呼|电话|手机号?|号码)[和跟、,，]?(名字|姓名|电话|手机号?)?(都|就|也)?(不(想|愿意?|方便|打算)?)(留|说|给|填|写)"
+)
 _THIS_PHONE = re.compile(r"[这那]个(号|电话|手机)?|来电|打(来|进来|过来)的|本机|当前|还是(上次|原来)|不变")
+_ANYTHING = re.compile(r"^(随便|都行|都可以|你看着办|无所谓)")
 _HANDS = {"phone": "unknown.phone", "amount": "unknown.amount", "date": "unknown.date", "people": "unknown.people", "name": "unknown.name"}
 _HANDS |= {"choice": "unknown.choice", "yesno": "unknown.choice", "place": "unknown.place"}
 
@@ -58,6 +62,8 @@ class Details:
             return self.types.answered(state, move, message)
         if state.expecting == "adult":
             return self._adult(state, move, message)
+        if _NO_CONTACT.search(text) and len(text) <= SIDE_LENGTH:
+            return self._no_contact(state, text)
         if self.corrections.applies(state, move, text, extracted):
             return self.corrections.apply(state, message, extracted)
         return self._answer(state, move, message, extracted)
@@ -90,6 +96,13 @@ class Details:
             return self._not_understood(state, question, move, message)
         return Turn(state, self.desk.next(state, *self._noted(state, move)))
 
+    def _no_contact(self, state: IntakeState, text: str) -> Turn:
+        """“名字电话都不想留”, whenever it is said."""
+        slots = [slot for slot, word in (("contact_name", r"名|称呼"), ("contact_phone", r"电话|手机|号")) if re.search(word, text)]
+        state.skipped += [slot for slot in slots if slot not in state.fields]
+        key = "skip.phone" if "contact_phone" in slots else "skip.accepted"
+        return Turn(state, self.desk.next(state, self.desk.speaker.say(state, key)))
+
     def _take(
         self, state: IntakeState, question: Question, answer: FieldValue | None, message: Message, extracted: Sequence[ExtractedField]
     ) -> list[str]:
@@ -102,6 +115,9 @@ class Details:
         also = [field for field in extracted if answers.slot_of(field.name) in state.also]
         changed = self.desk.listener.take(state, also, "asked", without=[question.slot])
         changed += self.desk.listener.take(state, extracted, "told", without=[question.slot, *taken, *changed])
+        if answer is None and question.kind != "text" and answers.is_wish(message.text) and "claim" not in state.fields:
+            state.fields["claim"] = FieldValue(message.text.strip(), message.text, "asked", 0.8)
+            changed.append("claim")
         if question.slot == "handling_mode" and "appointment" in state.also and re.search(answers.TIME_WORDS, message.text):
             state.fields["appointment"] = FieldValue(message.text.strip()[:60], message.text, "asked", 0.8)
         return changed
@@ -111,6 +127,10 @@ class Details:
     ) -> FieldValue | None:
         if question.kind == "name":
             text = _without_phone(text, extracted)
+            if _ANYTHING.match(text):
+                return None
+        if question.slot != "claim" and question.kind != "text" and answers.is_wish(text):
+            return None
         if not text or (move in (Move.AFFIRM, Move.GARBAGE) and len(text) < 6):
             return None
         if question.kind in ("choice", "yesno") and question.slot != "handling_mode":

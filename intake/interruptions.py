@@ -51,6 +51,8 @@ def certainly_interrupts(move: Move, message: Message, question: Question, extra
         return False
     if certain(text) is move:
         return True
+    if move is Move.LAW and not QUESTION.search(text):
+        return False  # 赔钱 after a question is no question
     strong = move in STRONG or question.kind == "name"
     if message.intent_probability < (INTERRUPTION_SURE if strong else WEAK_SURE):
         return False
