@@ -15,13 +15,12 @@ from knowledge.models import ChoiceItem, Question
 KIND_FIELD = {"amount": "amount", "date": "date", "people": "people", "phone": "phone", "name": "name", "place": "place"}
 SLOT_OF = {"name": "contact_name", "phone": "contact_phone", "date": "when"}
 _ASKS = re.compile(r"[?？]|吗$|怎么|咋办|多久|多少|能不能|是不是|算不算|该谁|谁(赔|管|负责)|为什么|凭什么")
-_NO_NAME = re.compile(
-    r"[要让给赔退还留填说想在了吗呢吧不没办]|窗口|随便|都行|提交|预约|上门|电话|确认|可以|好的|谢谢|公司|小区|街道|通水|道歉|人工"
-)
+_NEVER_NAME = re.compile(r"窗口|随便|都行|提交|预约|上门|电话|确认|可以|好的|谢谢|公司|小区|街道|通水|道歉|人工|^对了")
+_NO_NAME = re.compile(r"[要让给赔退还留填说想在了吗呢吧不没办]")  # unless the extractor is sure: 阿不都热合曼
 _WISH = re.compile(
-    r"^(我|我们|就|只|是|先|最好)*(想|要|希望|让|叫|请)?(他们?|她们?|对方|物业|公司|老板|房东|商家)?(再|都|把)?(赔|退|还钱|还我|给(我|钱)|道歉|认错|修好|结清)"
+    r"^(我|我们|就|只|是|先|最好)*(想要?|要|希望|让|叫|请)*(他们?|她们?|对方|物业|公司|老板|房东|商家)?(再|都)?(把[^，。]{1,8})?(赔|退|还钱|还我|给(我|钱)|道歉|认错|修好|结清)"
 )
-NAME_SURE = 0.7
+NAME_SURE, NAME_CERTAIN = 0.7, 0.9
 WHOLE_CLAIM = 30  # characters
 WHOLE_NAME = 20  # characters; a short answer to “who” is taken whole
 _SENTENCE = re.compile(r"我|你|不|没|欠|说|打|在|为(什么|啥)|干|吗|呢|[?？]|有|要|去|了")
@@ -134,7 +133,9 @@ def strict(question: Question, choices: Sequence[ChoiceItem], text: str, extract
     field = found(extracted, question.slot) or found(extracted, KIND_FIELD.get(question.kind, question.slot))
     if field is None or (question.slot in ("counterparty", "place") and _ASKS.search(text)):
         return None
-    if question.kind == "name" and (_NO_NAME.search(field.text) or field.confidence < NAME_SURE):
+    if question.kind == "name" and not _named(field):
+        return None
+    if question.slot == "place" and is_wish(text):
         return None
     if question.slot == "claim" and len(text) <= WHOLE_CLAIM:
         return FieldValue(text, text, "asked", 0.9)  # 让他修好再赔我装修钱: all of it is wanted
@@ -148,7 +149,7 @@ def weak(question: Question, text: str) -> FieldValue | None:
         return None
     if question.kind == "name":
         named = _NAME.match(plain(text)) or _CALLED.search(plain(text))
-        named = None if named and _NO_NAME.search(named["name"]) else named
+        named = None if named and (_NO_NAME.search(named["name"]) or _NEVER_NAME.search(named["name"])) else named
         return FieldValue(words if not named else _original(words, named["name"]), words, "asked", 0.6) if named else None
     if question.slot in ("counterparty", "place") and _ASKS.search(words):
         return None  # 该谁赔, 要多久: a question is nobody's name
@@ -157,6 +158,12 @@ def weak(question: Question, text: str) -> FieldValue | None:
     if question.kind == "text" and question.slot in ("counterparty", "place"):
         words = _LEAD.sub("", words) or words
     return FieldValue(words[:400], text, "asked", 0.5)
+
+
+def _named(field: ExtractedField) -> bool:
+    if _NEVER_NAME.search(field.text):
+        return False
+    return field.confidence >= NAME_CERTAIN or (field.confidence >= NAME_SURE and not _NO_NAME.search(field.text))
 
 
 def is_wish(text: str) -> bool:

@@ -82,7 +82,10 @@ class Desk:
         return self._detail(state, before)
 
     def _detail(self, state: IntakeState, before: list[str]) -> Reply:
-        for slot in questions.plan(state, self.knowledge):
+        plan = questions.plan(state, self.knowledge)
+        if state.expecting in plan:  # what is being asked stays asked until it is answered
+            plan = [state.expecting, *(slot for slot in plan if slot != state.expecting)]
+        for slot in plan:
             open_still = slot == state.expecting and slot in state.asked
             times = state.said.get(f"again:{slot}", 0) if open_still else state.asked.get(slot, 0)
             if times >= (AGAIN_MOST if open_still else ASKED_MOST):

@@ -15,7 +15,7 @@ INTERRUPTION_SURE = 0.75  # from here an interruption wins over words that could
 WEAK_SURE = 0.9  # … small talk and complaints, which people also put around an answer
 SIDE_LENGTH = 40  # an interruption is short; longer messages are told facts
 QUESTION = re.compile(
-    r"[?？]|吗|么$|呢$|怎么|咋|多久|多少|能不能|是不是|算不算|行不行|要不要|有没有|什么|啥|哪|谁|几(天|点|年)|如何|凭什么"
+    r"[?？]|吗|么$|呢$|怎么|咋|多久|多少|能不能|是不是|算不算|行不行|要不要|有没有|够不够|(能|行|算|管|对|可以)[^，。]{0,6}不$|什么|啥|哪|谁|几(天|点|年)|如何|凭什么"
 )
 _NO_MONEY = re.compile(
     r"(一分|一毛|一块)(钱)?(都|也)?(没|不)|不涉及(到)?钱|不(是|关)钱的事|不是为了?钱|没(有)?(涉及)?(金额|钱的事)|跟钱没关系"
@@ -37,6 +37,8 @@ def may_interrupt(move: Move, text: str, question: Question) -> bool:
 def certainly_skips(move: Move, message: Message, question: Question, extracted: Sequence[ExtractedField]) -> bool:
     """“没有” is a name to nobody; a sure “skip” wins wherever any words could be an answer."""
     text = message.text.strip()
+    if move in (Move.WITHDRAW, Move.LAW) and message.intent_probability >= INTERRUPTION_SURE:
+        return False
     if certain(text) is Move.SKIP or (question.kind == "name" and is_no(text)):
         return True
     if question.kind == "amount" and _NO_MONEY.search(text) and answers.found(extracted, "amount") is None:

@@ -92,6 +92,8 @@ def test_safety(text: str, said: str | None) -> None:
         ("name", "姓马", "马"),
         ("name", "阿依古丽·买买提", "阿依古丽·买买提"),
         ("name", "我是他女儿现在在外地打工", None),
+        ("name", "先给我通水", None),
+        ("name", "随便", None),
         ("phone", "没带手机", None),
         ("text", "让他修好", "让他修好"),
         ("text", "嗯", None),
@@ -100,6 +102,16 @@ def test_safety(text: str, said: str | None) -> None:
 def test_weak_answers(kind: str, text: str, value: str | None) -> None:
     found = answers.weak(question(slot="x", kind=kind), text)
     assert (found.value if found else None) == value
+
+
+@pytest.mark.parametrize("text", ["赔医药费", "让他道歉", "要他给钱", "我就想要他们把工资给我", "退一半团费"])
+def test_wishes(text: str) -> None:
+    assert answers.is_wish(text)
+
+
+@pytest.mark.parametrize("text", ["楼上503的老王", "去年还的", "他说要赔一直没赔我们家里的损失费到现在都半年多了人也找不到了", "上个月"])
+def test_no_wishes(text: str) -> None:
+    assert not answers.is_wish(text)
 
 
 def test_a_question_is_nobodys_name() -> None:

@@ -342,6 +342,26 @@ def test_refusals_are_nobodys_name(words: str) -> None:
     assert talk.slot == "contact_phone"
 
 
+def test_a_wish_is_kept_whatever_was_asked() -> None:
+    talk = started()
+    while talk.slot != "place":
+        talk.say("跳过")
+    talk.say("让他赔钱")
+    assert talk.value("place") is None
+    assert talk.value("claim") == "让他赔钱"
+    assert talk.slot == "place"
+
+
+def test_no_contact_is_respected_before_it_is_asked() -> None:
+    talk = started()
+    slot = talk.slot
+    talk.say("名字电话都不想留")
+    assert talk.slot == slot
+    while talk.slot != "confirm":
+        assert talk.slot not in ("contact_name", "contact_phone")
+        talk.say("跳过")
+
+
 def test_no_money_is_an_answer() -> None:
     talk = started()
     while talk.slot != "amount":
