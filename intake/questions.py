@@ -120,7 +120,7 @@ def _general_needed(question: Question, own: set[str], state: IntakeState) -> bo
     if slot in ("amount", "relation"):
         return question.required and slot in own  # only where the type says that it is at the heart of the matter
     if slot == "place":
-        return "place" not in state.asked
+        return "place" not in state.asked or state.expecting == "place"
     if slot == "appointment":
         return False  # asked together with the mode; the centre rings to fix it
     return question.required

@@ -123,6 +123,7 @@ class IntakeState:
                 continue
             self.fields, self.skipped = old, before["skipped"]
             self.story = self.story[: before["story"]]
+            self.expecting, self.also = before["expecting"], before["also"]
             return changed or ["narrative"]
         return []
 
