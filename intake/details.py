@@ -140,8 +140,9 @@ class Details:
     def _skipped(self, state: IntakeState, question: Question, text: str, extracted: Sequence[ExtractedField]) -> Turn:
         slot = question.slot
         self.desk.listener.take(state, extracted, "told", without=[slot])  # 不涉及钱，就是想让他道歉
-        both = [slot, *(other for other in state.also if not state.knows(other))] if slot in ("when", "handling_mode") else [slot]
-        state.skipped += [other for other in both if other != "place"]
+        state.skipped.append(slot)
+        if slot == "handling_mode":  # whoever does not choose how, does not say when either; a place is still worth its own question
+            state.skipped += [other for other in state.also if not state.knows(other)]
         if slot == "contact_phone":
             key = "skip.phone"
         elif re.search(r"知道|清楚|记|忘", text):
