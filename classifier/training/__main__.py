@@ -22,7 +22,7 @@ from classifier.evaluate import Figures, table
 from classifier.splits import HELD_OUT_AUTHORS
 from classifier.tokenizer import CharTokenizer
 from classifier.training.bases import is_ours
-from classifier.training.data import QUESTIONS, REPOSITORY, Row, read_authored, read_questions
+from classifier.training.data import QUESTIONS, REPOSITORY, Row, read_authored, read_questions, read_taxonomy
 from classifier.training.export import Blend
 from classifier.training.finetune import FinetuneConfig
 from classifier.training.intents import Utterance, read_utterances
@@ -118,7 +118,7 @@ def _few(items: list[Row] | list[Utterance], config: TrainConfig) -> list:  # ty
 
 def run(config: TrainConfig) -> None:
     shipped = CharTokenizer.load(MODEL)
-    rows = read_authored() + read_questions(config.questions)
+    rows = read_authored() + read_questions(config.questions) + read_taxonomy()
     said = read_utterances()
     print(f"{len(rows)} labelled texts, {len(said)} utterances", flush=True)
     if config.stage in ("all", "pretrain"):
@@ -129,8 +129,9 @@ def run(config: TrainConfig) -> None:
         found = load_held_out(config.work)
         kept = _few(training_part(rows), config)
         start = config.work / "held_out.pt"
-        finetune = replace(config.finetune, epochs=config.ship_epochs, rate=config.finetune.rate * 0.7)
-        trained = fit(kept, _few(said, config), labels_for(rows, said), encoder_for(config), shipped, finetune, start)
+        further = config.ship_epochs > 0
+        finetune = replace(config.finetune, epochs=config.ship_epochs or 1.0, rate=config.finetune.rate * 0.7)
+        trained = fit(kept, _few(said, config), labels_for(rows, said), encoder_for(config), shipped, finetune, start, further)
         about = {"date": f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"}
         # The float model's answers, for the test that int8 says the same; only for the model that ships.
         reference = REPOSITORY / "tests/classifier/float_reference.json" if config.out == MODEL else None
@@ -148,12 +149,17 @@ def parse(arguments: Sequence[str]) -> TrainConfig:
     parser.add_argument("--pretrain-minutes", type=float, default=70.0)
     parser.add_argument("--stage", default="all")
     parser.add_argument("--epochs", type=float, default=8.0)
-    parser.add_argument("--ship-epochs", type=float, default=3.0, help="passes over all authors, after the honest run")
+    parser.add_argument(
+        "--ship-epochs", type=float, default=3.0, help="passes over all authors after the honest run; 0: the transformer stays as it is"
+    )
+    parser.add_argument("--minutes", type=float, default=0.0, help="end each fine-tuning by the clock instead of by epochs")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--most-rows", type=int, default=0, help="try the path out on about this many texts")
     given = vars(parser.parse_args(arguments))
-    finetune = FinetuneConfig(epochs=given.pop("epochs"), threads=given.pop("threads"), seed=given.pop("seed"))
+    finetune = FinetuneConfig(
+        epochs=given.pop("epochs"), minutes=given.pop("minutes"), threads=given.pop("threads"), seed=given.pop("seed")
+    )
     return TrainConfig(finetune=finetune, **given)
 
 

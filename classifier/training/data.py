@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,13 @@ QUESTIONS = REPOSITORY.parent / "shared/data/labelled_questions/questions.jsonl"
 ROUTES = ("RM", "ZY", "HA", "XH", "XT", "SF", "QY", "LW", "SS", "XJ", "JJ", "ZX")
 RISKS = ("R0", "R1", "R2", "R3")
 TYPES = ("HY", "LL", "WY", "FW", "HT", "JD", "SC", "SH", "LD", "JT", "YL", "XF", "LY", "WL", "ZS", "TD", "ZD", "HB", "XY", "YD", "XZ", "QT")
+TAXONOMY_AUTHOR = "K"  # names and definitions from knowledge/taxonomy
 QUESTION_AUTHOR = "Q"  # the real questions, as if by one author
 
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled text. ``weight`` is its say in the loss (garbled questions count less)."""
+    """One labelled text. ``weight`` is its say in the loss (garbled questions count less); an empty route or risk is unknown."""
 
     id: str
     author: str
@@ -63,6 +65,27 @@ def read_questions(path: Path | None = QUESTIONS) -> list[Row]:
         print(f"labelled questions not found at {path}: training and evaluation go on without them", flush=True)
         return []
     return [_row(raw, QUESTION_AUTHOR) for raw in read_jsonl(path)]
+
+
+def read_taxonomy(folder: Path = REPOSITORY / "knowledge/taxonomy") -> list[Row]:
+    """Names, definitions and causes (案由) of every subtype as short texts: type and subtype only, nothing of route or risk.
+
+    Worth about one point on texts by another author: words a mediator knows but no author happened to use.
+    """
+    import yaml
+
+    rows: list[Row] = []
+    for path in sorted(folder.glob("*.yml")):
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        for subtype in loaded.get("subtypes", []):
+            texts = [subtype["name"], subtype["plain"], subtype["definition"]]
+            texts += [re.sub(r"^[\d.]+\s*", "", str(cause)) for cause in subtype.get("causes", [])]
+            code = str(subtype["code"])
+            rows += [
+                Row(f"K-{code}-{i}", TAXONOMY_AUTHOR, str(text), code[:2], code, route="", risk="", weight=0.5)
+                for i, text in enumerate(dict.fromkeys(texts))
+            ]
+    return rows
 
 
 def subtypes_of(rows: Iterable[Row]) -> tuple[str, ...]:

@@ -21,12 +21,17 @@ SEVERE_WEIGHT = 2.5  # R2 and R3 are rare and must not be missed
 
 @dataclass
 class Examples:
-    """``targets[head]`` is (texts, classes); ``weights[head]`` (texts,), 0 where a text says nothing of that head."""
+    """``targets[head]`` is (texts, classes); ``weights[head]`` (texts,), 0 where a text says nothing of that head.
+
+    ``offsets[head]`` (texts, classes) is what the n-gram half says of a text it was not trained on, as logits: the transformer
+    learns what is left to say.
+    """
 
     texts: list[str]
     contexts: list[str]
     targets: dict[str, Array]
     weights: dict[str, Array]
+    offsets: dict[str, Array]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -37,6 +42,7 @@ class Examples:
             self.contexts + other.contexts,
             {head: np.concatenate((self.targets[head], other.targets[head])) for head in self.targets},
             {head: np.concatenate((self.weights[head], other.weights[head])) for head in self.weights},
+            {head: np.concatenate((self.offsets[head], other.offsets[head])) for head in self.offsets},
         )
 
 
@@ -50,7 +56,8 @@ def labels_from(subtypes: Sequence[str], intents: Sequence[str], contexts: Seque
 
 def _empty(labels: Labels, texts: list[str], contexts: list[str]) -> Examples:
     targets = {head: np.zeros((len(texts), len(names)), dtype=np.float32) for head, names in labels.heads.items()}
-    return Examples(texts, contexts, targets, {head: np.zeros(len(texts), dtype=np.float32) for head in labels.heads})
+    weights = {head: np.zeros(len(texts), dtype=np.float32) for head in labels.heads}
+    return Examples(texts, contexts, targets, weights, {head: np.zeros_like(values) for head, values in targets.items()})
 
 
 def from_rows(rows: Sequence[Row], labels: Labels, tokenizer: CharTokenizer) -> Examples:
@@ -60,12 +67,14 @@ def from_rows(rows: Sequence[Row], labels: Labels, tokenizer: CharTokenizer) -> 
     for i, row in enumerate(rows):
         others = [index["type"][code] for code in row.secondary if code in index["type"] and code != row.dispute_type]
         _share(made.targets["type"][i], index["type"][row.dispute_type], others, SECONDARY_SHARE)
-        routes = [index["route"][code] for code in row.acceptable if code != row.route]
-        _share(made.targets["route"][i], index["route"][row.route], routes, ACCEPTABLE_SHARE)
         made.targets["subtype"][i, index["subtype"][row.subtype]] = 1.0
-        made.targets["risk"][i, index["risk"][row.risk]] = 1.0
+        if row.route:
+            routes = [index["route"][code] for code in row.acceptable if code != row.route]
+            _share(made.targets["route"][i], index["route"][row.route], routes, ACCEPTABLE_SHARE)
+        if row.risk:
+            made.targets["risk"][i, index["risk"][row.risk]] = 1.0
         for head in DISPUTE_HEADS:
-            made.weights[head][i] = row.weight
+            made.weights[head][i] = row.weight if made.targets[head][i].any() else 0.0
         if row.risk in ("R2", "R3"):
             made.weights["risk"][i] *= SEVERE_WEIGHT
     return made

@@ -21,7 +21,7 @@ from classifier.training.network import Network
 
 @dataclass(frozen=True)
 class FinetuneConfig:
-    """Every knob, checked when made."""
+    """Every knob, checked when made. ``minutes`` > 0 ends by the clock instead of by ``epochs`` (a shared machine)."""
 
     epochs: float = 8.0
     batch: int = 32
@@ -30,10 +30,12 @@ class FinetuneConfig:
     warm_up: float = 0.06
     weight_decay: float = 0.02
     dropout: float = 0.1
-    masked_share: float = 0.08
-    noise: float = 1.0
+    masked_share: float = 0.06
+    noise: float = 0.6
     joined_share: float = 0.08
-    longest: int = 254
+    silent_share: float = 0.25
+    longest: int = 190
+    minutes: float = 0.0
     average: float = 0.997
     head_weights: dict[str, float] = field(default_factory=lambda: {"type": 1.0, "subtype": 0.7, "route": 0.6, "risk": 0.5, "intent": 1.0})
     threads: int = 2
@@ -41,13 +43,13 @@ class FinetuneConfig:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if self.epochs <= 0 or self.batch < 1 or not 16 <= self.longest <= 1000:
+        if self.epochs <= 0 or self.minutes < 0 or self.batch < 1 or not 16 <= self.longest <= 1000:
             raise ValueError("epochs and batch must be positive, longest between 16 and 1000")
         if not 0 <= self.masked_share < 0.5 or not 0 <= self.average < 1:
             raise ValueError("masked_share must lie in [0, 0.5), average in [0, 1)")
 
 
-def window(tokenizer: CharTokenizer, clean: str, context: str = "", longest: int = 254) -> list[int]:
+def window(tokenizer: CharTokenizer, clean: str, context: str = "", longest: int = 190) -> list[int]:
     """``[CLS] ([CTX:…]) characters [SEP]``, at most ``longest`` characters."""
     prefix = tokenizer.context_id(context) if context else None
     return [tokenizer.cls, *([] if prefix is None else [prefix]), *tokenizer.ids(clean[:longest]), tokenizer.sep]
@@ -83,15 +85,19 @@ class _Batches:
         self.rng.shuffle(batches)
         yield from batches
 
-    def load(self, batch: NDArray[np.int64]) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor]]:
+    def load(self, batch: NDArray[np.int64]) -> tuple[Tensor, dict[str, Tensor], dict[str, Tensor], dict[str, Tensor]]:
+        """Ids, targets, weights, offsets of one batch."""
         examples = self.examples
+        # Now and then the transformer must answer without the n-gram half, so that it learns to stand alone.
+        heard = (self.rng.random((len(batch), 1)) >= self.config.silent_share).astype(np.float32)
+        offsets = {head: values[batch] * heard for head, values in examples.offsets.items()}
         targets = {head: values[batch].copy() for head, values in examples.targets.items()}
         weights = {head: values[batch] for head, values in examples.weights.items()}
         rows = []
         for place, i in enumerate(batch):
             text = examples.texts[i]
             if weights["type"][place] > 0 and self.rng.random() < self.config.joined_share:
-                text = self._join(text, place, targets)
+                text = self._join(text, place, targets, offsets, float(heard[place, 0]))
             if self.config.noise:
                 text = self.noise(text)
             if len(text) > self.config.longest:
@@ -106,18 +112,23 @@ class _Batches:
             as_tensor(ids),
             {head: as_tensor(values) for head, values in targets.items()},
             {head: as_tensor(values) for head, values in weights.items()},
+            {head: as_tensor(values) for head, values in offsets.items()},
         )
 
-    def _join(self, text: str, place: int, targets: dict[str, NDArray[np.float32]]) -> str:
-        """Two stories in one: types and subtypes share; route and risk stay the first story's unless the second is worse."""
+    def _join(
+        self, text: str, place: int, targets: dict[str, NDArray[np.float32]], offsets: dict[str, NDArray[np.float32]], heard: float
+    ) -> str:
+        """Two stories in one: labels are shared 6 : 4; the risk is the first story's unless the second is worse."""
         other = int(self.rng.choice(self.disputes))
         second = self.examples.texts[other]
-        for head in ("type", "subtype"):
-            targets[head][place] = 0.6 * targets[head][place] + 0.4 * self.examples.targets[head][other]
         risk = self.examples.targets["risk"]
-        if risk[other].argmax() > targets["risk"][place].argmax():
+        worse = risk[other].argmax() > targets["risk"][place].argmax()
+        for head in ("type", "subtype", "route", "risk"):
+            offsets[head][place] = 0.6 * offsets[head][place] + 0.4 * heard * self.examples.offsets[head][other]
+            if head != "risk" and self.examples.weights[head][other] > 0:
+                targets[head][place] = 0.6 * targets[head][place] + 0.4 * self.examples.targets[head][other]
+        if worse:
             targets["risk"][place] = risk[other]
-        targets["route"][place] = 0.6 * targets["route"][place] + 0.4 * self.examples.targets["route"][other]
         return text + "，" + second if self.rng.random() < 0.7 else second + "，" + text
 
 
@@ -140,6 +151,11 @@ def _optimiser(network: Network, config: FinetuneConfig) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, fused=True, betas=(0.9, 0.98))
 
 
+def rate_at(done: float, warm_up: float) -> float:
+    """Share of the peak rate when ``done`` (0–1) of the run is over: linear warm-up, cosine fall to a fiftieth."""
+    return min(1.0, (done + 0.001) / warm_up) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
+
+
 def train(network: Network, examples: Examples, tokenizer: CharTokenizer, config: FinetuneConfig) -> Network:
     """Train and return the network with averaged weights."""
     torch.set_num_threads(config.threads)
@@ -148,34 +164,34 @@ def train(network: Network, examples: Examples, tokenizer: CharTokenizer, config
     steps = max(1, int(config.epochs * math.ceil(len(examples) / config.batch)))
     optimiser = _optimiser(network, config)
 
-    def factor(step: int) -> float:
-        warm = max(1, int(config.warm_up * steps))
-        return min(1.0, (step + 1) / warm) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
+    rates = [group["lr"] for group in optimiser.param_groups]
     averaged = [p.detach().clone() for p in network.parameters()]
     network.train()
-    begun, shown, step = time.time(), 0.0, 0
-    while step < steps:
+    begun, shown, step, done = time.time(), 0.0, 0, 0.0
+    while done < 1.0:
         for batch in batches:
-            ids, targets, weights = batches.load(batch)
+            ids, targets, weights, offsets = batches.load(batch)
             with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
                 logits = network(ids)
+            logits = {head: values.float() + offsets[head] for head, values in logits.items()}
+            for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = rate * rate_at(done, config.warm_up)
             loss = loss_of(logits, targets, weights, config.head_weights)
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
-            schedule.step()
             optimiser.zero_grad(set_to_none=True)
             keep = min(config.average, (1 + step) / (10 + step))
             with torch.no_grad():
                 torch._foreach_lerp_(averaged, list(network.parameters()), 1 - keep)
             step += 1
             shown += loss.item()
+            spent = time.time() - begun
+            done = spent / 60 / config.minutes if config.minutes else step / steps
             if step % 100 == 0:
-                print(f"  step {step}/{steps} loss {shown / 100:.3f} {time.time() - begun:.0f} s", flush=True)
+                print(f"  step {step} ({done:.0%}) loss {shown / 100:.3f} {spent:.0f} s", flush=True)
                 shown = 0.0
-            if step >= steps:
+            if done >= 1.0:
                 break
     with torch.no_grad():
         for parameter, mean in zip(network.parameters(), averaged, strict=True):
@@ -185,7 +201,7 @@ def train(network: Network, examples: Examples, tokenizer: CharTokenizer, config
 
 @torch.no_grad()
 def logits_of(
-    network: Network, texts: list[str], tokenizer: CharTokenizer, contexts: list[str] | None = None, batch: int = 64, longest: int = 254
+    network: Network, texts: list[str], tokenizer: CharTokenizer, contexts: list[str] | None = None, batch: int = 64, longest: int = 190
 ) -> dict[str, NDArray[np.float32]]:
     """Logits by head for normalised texts; long ones in windows, averaged (risk: the highest window)."""
     network.eval()
@@ -212,7 +228,7 @@ def logits_of(
     return result
 
 
-def window_starts(length: int, longest: int = 254) -> list[int]:
+def window_starts(length: int, longest: int = 190) -> list[int]:
     """Starts of windows that overlap by a quarter; the last one ends at the end."""
     if length <= longest:
         return [0]

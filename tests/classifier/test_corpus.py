@@ -24,7 +24,7 @@ def trigrams(text: str) -> frozenset[str]:
 
 
 def test_there_is_enough_of_everything() -> None:
-    assert len(ROWS) == 6137
+    assert len(ROWS) >= 6137
     assert len({row["id"] for row in ROWS}) == len(ROWS)
     assert len({row["dispute_type"] for row in ROWS}) == 22
     by_subtype = Counter(row["subtype"] for row in ROWS)
