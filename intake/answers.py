@@ -17,11 +17,13 @@ SLOT_OF = {"name": "contact_name", "phone": "contact_phone", "date": "when"}
 _ASKS = re.compile(r"[?？]|吗$|怎么|咋办|多久|多少|能不能|是不是|算不算|该谁|谁(赔|管|负责)|为什么|凭什么")
 _NEVER_NAME = re.compile(r"窗口|随便|都行|提交|预约|上门|电话|确认|可以|好的|谢谢|公司|小区|街道|通水|道歉|人工|^对了")
 _NO_NAME = re.compile(r"[要让给赔退还留填说想在了吗呢吧不没办]")  # unless the extractor is sure: 阿不都热合曼
+_RESULT = r"(赔|退|还钱|还我|给(我|钱)|道歉|认错|修好|结清)"
 _WISH = re.compile(
-    r"^(我|我们|就|只|是|先|最好)*(想要?|要|希望|让|叫|请)*(他们?|她们?|对方|物业|公司|老板|房东|商家)?(再|都)?(把[^，。]{1,8})?(赔|退|还钱|还我|给(我|钱)|道歉|认错|修好|结清)"
+    rf"^(我们?|就|只|先|最好|至少)*{_RESULT}|^(我们?|就|只|是|先|最好)*(想要?|要|希望|让|叫|请)+(他们?|她们?|对方)?[^，。,.]{{0,10}}?{_RESULT}"
 )
 NAME_SURE, NAME_CERTAIN = 0.7, 0.9
 WHOLE_CLAIM = 30  # characters
+SHORT_NAME = 8
 WHOLE_NAME = 20  # characters; a short answer to “who” is taken whole
 _SENTENCE = re.compile(r"我|你|不|没|欠|说|打|在|为(什么|啥)|干|吗|呢|[?？]|有|要|去|了")
 _LEAD = re.compile(r"^(那个|就是说?|应该是|好像是?|大概是?|是|叫|对方(是|叫)?|他叫|她叫|嗯+[，, ]*|哦[，, ]*)+")
@@ -157,6 +159,8 @@ def weak(question: Question, text: str) -> FieldValue | None:
         return None
     if question.kind == "text" and question.slot in ("counterparty", "place"):
         words = _LEAD.sub("", words) or words
+    if question.slot == "counterparty" and (len(words) > WHOLE_NAME or (len(words) > SHORT_NAME and _SENTENCE.search(words))):
+        return None  # he said, I said: more of the story, nobody's name
     return FieldValue(words[:400], text, "asked", 0.5)
 
 

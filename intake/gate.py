@@ -23,11 +23,15 @@ class Gate:
 
     def check(self, state: IntakeState) -> LegalityRule | None:
         """The first rule that applies and was not told yet."""
+        rule = self.holding(state)
+        return None if rule is None or rule.id in state.told or (rule.hard and REDIRECTED in state.told) else rule
+
+    def holding(self, state: IntakeState) -> LegalityRule | None:
+        """The rule that applies, told or not."""
         facts = self.listener.facts(state)
         if self.listener.type_unclear(state):  # only what was said plainly (flags) may send somebody elsewhere, no doubtful type
             facts = replace(facts, dispute_type="QT", subtype=None, route=None, secondary=())
-        rule = self.listener.tools.check(facts, self.speaker.knowledge)
-        return None if rule is None or rule.id in state.told or (rule.hard and REDIRECTED in state.told) else rule
+        return self.listener.tools.check(facts, self.speaker.knowledge)
 
     def enquiry(self, state: IntakeState, *before: str) -> Reply:
         """A question without a dispute: the doors for procedures and legal help."""

@@ -18,6 +18,7 @@ from knowledge.store import Knowledge
 
 SUBTYPE_FLOOR = 0.02  # a type none of whose subtypes is among the best three is not ruled out
 SUBTYPE_SURE = 0.5
+ENQUIRIES = ("XZ05", "XZ06", "XZ08")  # procedures, legal help, suggestions and praise
 TELLING_ANSWERS = ("counterparty", "amount", "tried", "claim")
 CLAIM_LONGEST = 40  # characters; a longer “claim” in passing is half a story, and is asked for again
 SECONDARY_FROM = 0.12  # as classifier.runtime.SECONDARY_AT_LEAST: the second and third type count from this probability
@@ -118,10 +119,19 @@ class Listener:
         """Keep the prediction and choose type, subtype and route by it, unless the resident chose the type."""
         if prediction.abstained and state.dispute_type is not None:
             return  # an unsure second look does not overturn the first, nor what was made of it
+        if self._doubtful_exit(state, prediction):
+            prediction = replace(prediction, abstained=True)
         state.prediction = prediction_to_dict(prediction)
         if not state.type_fixed:
             state.dispute_type = self._likeliest(prediction, state.excluded_types) or state.dispute_type
         self.settle(state)
+
+    @staticmethod
+    def _doubtful_exit(state: IntakeState, prediction: Prediction) -> bool:
+        """A story with two sides (亲属, 雇主与劳动者 …) or a sum is hardly praise or a question of procedure: ask before sending away."""
+        enquiry = bool(prediction.subtypes) and prediction.subtypes[0].code in ENQUIRIES
+        exit_first = bool(prediction.dispute_types) and prediction.dispute_types[0].code == "XZ"
+        return exit_first and enquiry and any(slot in state.fields for slot in ("relation", "amount"))
 
     def _likeliest(self, prediction: Prediction, excluded: Sequence[str]) -> str | None:
         """The type both heads agree on most: its probability times that of its best subtype.

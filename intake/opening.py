@@ -10,6 +10,7 @@ from intake import answers
 from intake.conversation import Message, Turn
 from intake.desk import Desk
 from intake.gate import REDIRECTED
+from intake.interruptions import QUESTION
 from intake.moves import INTERRUPTIONS, Move, is_no, plain
 from intake.state import IntakeState, Stage
 
@@ -210,8 +211,11 @@ class Opening:
             return Turn(state, self.desk.gate.again(state, self.desk.speaker.say(state, "goodbye.done")))
         if move in INTERRUPTIONS and len(text) <= 2 * STORY_LENGTH:
             return self.desk.interrupted(state, move, message)
+        if len(text) <= STORY_LENGTH and QUESTION.search(text) and (rule := self.desk.gate.holding(state)) is not None:
+            return Turn(state, self.desk.gate.redirect(state, rule))  # 那我现在怎么办: the doors once more
         self._keep(state, move, message)
-        if "enquiry" in state.told and "only_question" not in state.told:  # a dispute after all
+        rule = self.desk.gate.holding(state)
+        if (rule is None or not rule.hard) and "only_question" not in state.told:  # a matter for mediation after all
             state.told = [mark for mark in state.told if mark not in (REDIRECTED, "enquiry")]
             state.stage = Stage.OPEN
             return Turn(state, self.desk.next(state))

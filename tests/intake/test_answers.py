@@ -104,12 +104,15 @@ def test_weak_answers(kind: str, text: str, value: str | None) -> None:
     assert (found.value if found else None) == value
 
 
-@pytest.mark.parametrize("text", ["赔医药费", "让他道歉", "要他给钱", "我就想要他们把工资给我", "退一半团费"])
+@pytest.mark.parametrize("text", ["赔医药费", "让他道歉", "要他给钱", "我就想要他们把工资给我", "退一半团费", "叫他一个月给我五百"])
 def test_wishes(text: str) -> None:
     assert answers.is_wish(text)
 
 
-@pytest.mark.parametrize("text", ["楼上503的老王", "去年还的", "他说要赔一直没赔我们家里的损失费到现在都半年多了人也找不到了", "上个月"])
+@pytest.mark.parametrize(
+    "text",
+    ["楼上503的老王", "去年还的", "他去年还没退钱", "要过两次", "他说要赔一直没赔我们家里的损失费到现在都半年多了人也找不到了", "上个月"],
+)
 def test_no_wishes(text: str) -> None:
     assert not answers.is_wish(text)
 

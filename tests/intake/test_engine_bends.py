@@ -220,6 +220,33 @@ def test_nobody_is_refused() -> None:
     assert talk.turn.payload["route"] == "XJ"
 
 
+def test_asking_what_to_do_shows_the_doors_again() -> None:
+    talk = redirected()
+    doors = talk.reply.card
+    talk.say("那我现在怎么办")
+    assert talk.reply.card == doors
+    assert talk.reply.state is ConversationState.REDIRECTED
+
+
+def test_a_dispute_told_after_an_enquiry_is_taken_in() -> None:
+    from tests.intake.talk_helpers import ENQUIRY
+
+    talk = started("办居住证要带什么材料呢我想问一下", ENQUIRY)
+    assert talk.reply.state is ConversationState.REDIRECTED
+    talk.say("还有就是我们老板三个月没给我发工资了", intent="describe_dispute", intent_probability=0.9, prediction=WAGES)
+    assert talk.reply.state is ConversationState.INTAKE
+    assert talk.state.dispute_type == "LD"
+
+
+def test_a_story_with_two_sides_is_no_enquiry() -> None:
+    from tests.intake.talk_helpers import prediction
+
+    praise = prediction(("XZ", 0.9), ("HY", 0.05), subtype="XZ08", route="ZX")
+    talk = started("我想反应个事儿就是我那个儿子啊不管我我今年七十六了一个人住", praise)
+    assert talk.reply.state is ConversationState.INTAKE
+    assert talk.slot == "dispute_type"
+
+
 def test_thanks_at_the_doors_ends_politely() -> None:
     talk = redirected()
     talk.say("知道了谢谢", intent="thanks", intent_probability=0.9)
