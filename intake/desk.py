@@ -64,7 +64,7 @@ class Desk:
             if self._nobody_disputes(state) and "law_question" not in state.told:
                 state.told.append("enquiry")
                 return self.gate.enquiry(state, *before)
-            if state.asked.get("narrative", 0) < ASKED_MOST:
+            if state.asked.get("narrative", 0) < ASKED_MOST and "narrative" not in state.skipped:
                 return self.speaker.ask(state, "narrative", *before, self.speaker.say(state, "law.ask_more"))
         if self._thin(state):
             return self.speaker.ask(state, "narrative", *before)
