@@ -49,6 +49,8 @@ class IntakeEngine:
         """Greeting, privacy notice and the question of consent; said by the backend before any message."""
         state = self.start(channel)
         say = self.desk.speaker.say
+        if state.channel == ContactChannel.HOTLINE.value:  # a clerk types what a caller says
+            return self.desk.speaker.ask(state, "consent", say(state, "opening.operator"))
         before = [say(state, key) for key in ("opening.greeting", "opening.free", "opening.privacy", "opening.emergency", "opening.human")]
         return self.desk.speaker.ask(state, "consent", *before)
 

@@ -8,6 +8,7 @@ from intake.listening import Listener
 from intake.state import IntakeState
 
 MAX_NARRATIVE = 20_000  # characters, the backend's limit; the message log keeps everything
+DRAFT_NARRATIVE = 600
 UNTOLD = "（没有说明经过）"
 
 
@@ -54,6 +55,6 @@ def draft(state: IntakeState) -> dict[str, Any]:
         "risk_level": state.risk,
         "fields": {slot: field.value for slot, field in state.fields.items()},
         "flags": list(state.flags),
-        "narrative": state.narrative,
+        "narrative": state.narrative[:DRAFT_NARRATIVE],  # the beginning; the conversation shows every word, and Rasa stores each draft
         "expecting": state.expecting,
     }

@@ -31,6 +31,13 @@ def test_the_opening_tells_privacy_free_voluntary_emergency_and_asks_for_consent
     assert [choice.value for choice in reply.choices] == ["yes", "no"]
 
 
+def test_a_clerk_at_the_hotline_gets_a_shorter_opening() -> None:
+    reply = engine().opening("hotline")
+    assert "来电人" in reply.text
+    assert reply.expecting is not None
+    assert reply.expecting.slot == "consent"
+
+
 @pytest.mark.parametrize("text", ["同意", "嗯", "可以可以", "好的", "行", "我同意", "开始吧", "1"])
 def test_consent_in_many_words(text: str) -> None:
     talk = quiet()
