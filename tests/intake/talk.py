@@ -94,7 +94,13 @@ class Talk:
         self.turn = engine().turn(saved, message)
         self.state, self.reply = self.turn.state, self.turn.reply
         self.said.append((given.get("choice") or given.get("edits") or text, self.reply))
-        looked_up = self.turn.action in ("answer_law", "case_status", "withdraw", "urge", "add_information")  # the action puts its text in front
+        looked_up = self.turn.action in (
+            "answer_law",
+            "case_status",
+            "withdraw",
+            "urge",
+            "add_information",
+        )  # the action puts its text in front
         assert self.reply.text.strip() or looked_up, f"silent\n{self.told()}"
         assert not re.search(r"[{}]", self.reply.text), self.reply.text
         return self.reply
