@@ -119,7 +119,7 @@ def test_another_tab_asks_whose_it_is_before_it_shows_a_word(page: Page, context
 
 
 def test_large_type_is_remembered_and_nothing_is_cut_off(page: Page, stack_url: str) -> None:
-    Resident(page, stack_url)
+    resident = Resident(page, stack_url)
     base = float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
     page.get_by_role("button", name=re.compile("字号")).click()
     page.get_by_role("button", name=re.compile("字号")).click()
@@ -127,6 +127,10 @@ def test_large_type_is_remembered_and_nothing_is_cut_off(page: Page, stack_url: 
     expect(page.locator(".bubble").first).to_be_visible()
     assert base >= 18
     assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) == pytest.approx(25)
+    check_page(page)
+    resident.to_summary()
+    check_page(page)
+    resident.press(1)
     check_page(page)
 
 
