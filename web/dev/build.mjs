@@ -1,4 +1,4 @@
-/** Type check and build both pages side by side; fails when either does. */
+/** Build both pages side by side; fails when either does. Types are checked by `npm run lint`. */
 import { spawn } from 'node:child_process'
 
 function run(name, args) {
