@@ -18,6 +18,7 @@ from intake.state import FieldValue, IntakeState, Stage
 from intake.type_question import TypeQuestion
 from knowledge.models import Question
 
+LONGEST_NAME, LONGEST_VALUE = 40, 400  # characters; the backend takes 60 and 2,000
 _UNCHANGED = re.compile(r"没(有|啥|什么|得|要)*(再)?(说|记|写|要|需要)?(错|改|补充)(的|了|啥)*|不用改|不改")
 _MORE = re.compile(r"还有|另外|补充|加上|再加|漏了|但是|不过|改|错|不对")
 
@@ -63,6 +64,9 @@ class Confirming:
 
     def file(self, state: IntakeState) -> Turn:
         """Hand the case in; the action files it and the engine's :meth:`filed` says what comes next."""
+        if state.consent is None:  # never without consent, whatever was pressed
+            state.stage = Stage.OPEN
+            return Turn(state, self.desk.next(state))
         state.stage = Stage.FILING
         payload = filing.body(state, self.desk.listener)
         return Turn(state, self.desk.speaker.plain(state, self.desk.speaker.say(state, "filed.waiting")), "file", payload)
@@ -82,7 +86,8 @@ class Confirming:
                 label = self.desk.summariser.label(state, slot)
                 refused.append(self.desk.speaker.say(state, "correct.bad_value", field=label, value=str(value)[:40]))
         before = refused or [self.desk.speaker.say(state, "summary.changed")]
-        return Turn(state, self.desk.summariser.confirm(state, *before) if state.story else self.desk.next(state, *before))
+        ready = state.consent is not None and bool(state.story)
+        return Turn(state, self.desk.summariser.confirm(state, *before) if ready else self.desk.next(state, *before))
 
     def _edit(self, state: IntakeState, slot: str, value: Any, message: Message) -> bool:
         text = "" if value is None else str(value).strip()
@@ -117,5 +122,9 @@ class Confirming:
             found = answers.strict(question, choices, text, extracted)
             if found is None and question.kind == "date":
                 found = FieldValue(text[:60], text)
-            return FieldValue(found.value, text, "edited", 1.0) if found else None
-        return FieldValue(text[:400], text, "edited", 1.0)
+            if found is not None and question.kind == "people" and not (isinstance(found.value, int) and found.value >= 1):
+                return None
+            return FieldValue(found.value, text[:LONGEST_VALUE], "edited", 1.0) if found else None
+        if question.kind == "name" and len(text) > LONGEST_NAME:
+            return None
+        return FieldValue(text[:LONGEST_VALUE], text[:LONGEST_VALUE], "edited", 1.0)
