@@ -22,6 +22,7 @@ def main() -> None:
 
     try:
         parts = load_parts()
+        parts.warm_up()
     except KnowledgeError as mistake:
         sys.exit(mistake.detail)
     logging.getLogger("jiefen.actions").info("ready to serve after %.1f s", time.perf_counter() - begun)

@@ -12,6 +12,7 @@ from actions.backend import Backend
 from actions.outbox import Outbox
 from classifier.runtime import Classifier, ModelError, load
 from common import secretfile, settings
+from intake.conversation import Message
 from intake.engine import IntakeEngine
 from intake.faq import FaqIndex
 from knowledge import Knowledge
@@ -30,6 +31,15 @@ class Parts:
     faq: FaqIndex
     backend: Backend
     outbox: Outbox
+
+    def warm_up(self) -> None:
+        """Run everything once: the first resident must not wait for patterns to compile and arrays to load."""
+        text = "我在工地干活，老板从今年8月起没发工资，每月六千，欠了三个月，电话13800000000"
+        seen = self.classifier.predict(text) if self.classifier else None
+        state = self.engine.start()
+        for words in (text, "同意", "没有危险", "对方叫张三"):
+            state = self.engine.turn(state, Message(text=words, today=self.today(), prediction=seen)).state
+        self.faq.answer(text)
 
     @staticmethod
     def today() -> date:

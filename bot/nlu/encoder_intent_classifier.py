@@ -72,6 +72,7 @@ class EncoderIntentClassifier(GraphComponent, IntentClassifier):
         folder = config.get("model_dir")
         self._ranking = int(config["ranking"])
         self._classifier: Classifier = load(Path(folder) if folder else None, threads=int(config["threads"]))
+        self._classifier.intent("你好", FREE)  # the first resident must not wait for the arrays to load
 
     def train(self, training_data: TrainingData) -> Resource:
         """Check that ``nlu_data`` and the trained head know the same intents."""
