@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from common.enums import Flag
@@ -22,6 +23,7 @@ from knowledge.store import Knowledge
 ASKED_MOST = 2  # a question that brought nothing twice is passed over
 AGAIN_MOST = 2  # … and so is one that stayed open while other things were said twice
 THIN = 8  # characters; a story shorter than this that the model cannot place is asked on once
+_SEVERAL = re.compile(r"还有(一|个|件|就是)?|另外|再(就是|一个)|第二[件个]|两件事|除了|顺便|同时")
 _SPECIAL: tuple[tuple[Flag, str], ...] = (
     (Flag.SPEAKS_FOR_OTHER, "special.speaks_for_other"),
     (Flag.GROUP, "special.group"),
@@ -111,6 +113,9 @@ class Desk:
                 said.append(self.speaker.say(state, "ack.type", type_name=subtype.plain if subtype else kind.plain))
             else:
                 said.append(self.speaker.say(state, "ack.story"))
+            others = [self.knowledge.types[code].plain for code in self.listener.secondary(state) if code in self.knowledge.types]
+            if kind is not None and others and _SEVERAL.search(state.narrative):
+                said.append(self.speaker.say(state, "ack.several", types="、".join([kind.plain, *others[:1]])))
         for flag, key in _SPECIAL:
             if flag.value in state.flags and key not in state.told:
                 state.told.append(key)

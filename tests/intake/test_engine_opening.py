@@ -6,7 +6,7 @@ import pytest
 
 from common.enums import ConversationState, RiskLevel
 from tests.intake.talk import Talk, engine
-from tests.intake.talk_helpers import ENQUIRY, LEAK, UNSURE, WAGES
+from tests.intake.talk_helpers import ENQUIRY, LEAK, UNSURE, WAGES, prediction
 
 LEAK_STORY = "楼上漏水把我家天花板泡了"
 
@@ -168,6 +168,24 @@ def test_the_core_is_reflected_once() -> None:
     assert "漏水渗水方面的事" in talk.reply.text
     talk.say("楼上503的老王")
     assert "方面的事" not in talk.reply.text
+
+
+def test_a_second_dispute_in_the_story_is_heard_and_filed_as_such() -> None:
+    talk = quiet()
+    two = prediction(("LD", 0.6), ("FW", 0.35), subtype="LD01", route="LW")
+    talk.say("老板欠我三个月工资，还有房东也不退我押金", prediction=two)
+    talk.say("同意")
+    talk.say("没有")
+    assert "工资工伤、租房买房" in talk.reply.text
+    assert engine().filing_body(talk.state)["secondary"] == ["FW"]
+
+
+def test_a_doubt_of_the_model_is_no_second_dispute() -> None:
+    talk = quiet()
+    talk.say("老板欠我三个月工资", prediction=prediction(("LD", 0.6), ("FW", 0.35), subtype="LD01", route="LW"))
+    talk.say("同意")
+    talk.say("没有")
+    assert "几件事" not in talk.reply.text
 
 
 def test_an_unsure_model_asks_for_the_type_once() -> None:
