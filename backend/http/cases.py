@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -19,6 +20,7 @@ from backend.http.metrics import METRICS
 from backend.http.ratelimit import RateLimiter
 from backend.http.security import caller_address
 from backend.services import case_views
+from backend.services.audit import Actor
 from backend.services.case_changes import CaseChange
 from backend.services.case_list import MAX_PAGE_SIZE, CaseFilter
 from backend.services.filing import CaseFiling
@@ -77,8 +79,14 @@ async def show_case(request: web.Request) -> web.Response:
     """The identity is shown, and that it was shown is logged, unless ``identity=0`` asks for the masked view."""
     staff = await auth.require_staff(request)
     identity = request.query.get("identity", "1") not in {"0", "false"}
-    found = await request.app[CASES].detail(request.match_info["number"], identity=identity, actor=auth.actor(request, staff))
-    return web.json_response(found)
+    return web.json_response(await whole_case(request, auth.actor(request, staff), identity=identity))
+
+
+async def whole_case(request: web.Request, actor: Actor, *, identity: bool) -> dict[str, Any]:
+    """The case with the files that were uploaded for it."""
+    number = request.match_info["number"]
+    found = await request.app[CASES].detail(number, identity=identity, actor=actor)
+    return {**found, "evidence": await request.app[PARTS].lists.files_of_case(number)}
 
 
 async def change_case(request: web.Request) -> web.Response:
@@ -87,7 +95,7 @@ async def change_case(request: web.Request) -> web.Response:
     actor = auth.actor(request, staff)
     number = request.match_info["number"]
     await request.app[CASE_CHANGES].apply(number, CaseChange(**patch.model_dump()), actor)
-    return web.json_response(await request.app[CASES].detail(number, identity=False, actor=actor))
+    return web.json_response(await whole_case(request, actor, identity=False))
 
 
 async def case_audit(request: web.Request) -> web.Response:

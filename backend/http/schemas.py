@@ -249,8 +249,15 @@ class ConsentShown(Answer):
     at: str
 
 
+class FieldText(Answer):
+    label: str
+    text: str
+
+
 class CaseDetail(Receipt):
     fields: dict[str, Any]
+    field_texts: dict[str, FieldText]
+    evidence: list[dict[str, Any]]
     narrative: str
     identity_shown: bool
     flags: list[str]

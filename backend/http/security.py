@@ -6,10 +6,10 @@ from aiohttp import web
 
 from backend.http.keys import CONFIG
 
-# Built pages load scripts and styles from files of their own origin only. Inline styles are allowed because Vue and
-# Element Plus position pop-ups through style attributes; inline scripts never are. blob: shows a chosen photo before upload.
+# Built pages load scripts and styles from files of their own origin only; nothing inline. (Element Plus positions its pop-ups through
+# the style object of elements, which the policy allows.) blob: shows a chosen photo before upload.
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -18,8 +18,9 @@ API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """``on_response_prepare`` hook, so that errors and files have them too. There are no CORS headers: same origin only."""
     headers = response.headers
-    page = response.content_type == "text/html"
-    headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else API_POLICY)
+    if response.status != 304:  # a 304 has no type of its own, and its headers replace those of the page in the browser's cache
+        page = response.content_type == "text/html"
+        headers.setdefault("Content-Security-Policy", PAGE_POLICY if page else API_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Frame-Options", "DENY")

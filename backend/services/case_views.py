@@ -139,6 +139,7 @@ def detail(
     return {
         **receipt(case, organisation, knowledge),
         "fields": fields,
+        "field_texts": field_texts(fields, case, knowledge),
         "narrative": case.narrative if identity else mask_numbers(case.narrative),
         "identity_shown": identity,
         "flags": case.flags,
@@ -157,6 +158,18 @@ def detail(
         "updated_at": iso(case.updated_at),
         "history": [history_line(event, staff, unit) for event, staff, unit in events],
     }
+
+
+def field_texts(fields: dict[str, Any], case: Case, knowledge: Knowledge) -> dict[str, dict[str, str]]:
+    """Label and words of each detail that a question stands behind: ``{"worksite": {"label": "干活的地方", "text": "建筑工地"}}``."""
+    questions = {**knowledge.questions, **{q.slot: q for q in knowledge.questions_for(case.dispute_type, case.subtype)}}
+    texts = {}
+    for slot, value in fields.items():
+        if (question := questions.get(slot)) is not None and value is not None:
+            titles = {choice.value: choice.title for choice in question.choices}
+            words = [titles.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value])]
+            texts[slot] = {"label": question.label, "text": "、".join(words)}
+    return texts
 
 
 def history_line(event: CaseEvent, staff: str | None, unit: str | None) -> dict[str, Any]:

@@ -51,6 +51,16 @@ export interface Door {
   phone: string
 }
 
+/** Label and words of the details that a question of knowledge/ stands behind. */
+export type FieldTexts = Record<string, { label: string; text: string }>
+
+export interface EvidenceFile {
+  id: string
+  name: string
+  size: number
+  conversation_id: string
+}
+
 export interface CaseDetail {
   number: string
   tracking_code: string
@@ -77,6 +87,8 @@ export interface CaseDetail {
   created_at: string
   version: number
   fields: Record<string, unknown>
+  field_texts: FieldTexts
+  evidence: EvidenceFile[]
   narrative: string
   identity_shown: boolean
   flags: string[]
@@ -197,11 +209,17 @@ const HIDDEN = new Set(['narrative', 'consent', 'confirm', 'handling_mode', 'dis
 const ORDER = Object.keys(FIELD)
 
 /** Lines of the field list: known ones in a fixed order, type-specific ones after them, empty ones left out except the basics. */
-export function fieldLines(fields: Record<string, unknown>): { key: string; label: string; value: string }[] {
+export function fieldLines(fields: Record<string, unknown>, texts: FieldTexts = {}): { key: string; label: string; value: string }[] {
   const keys = [...ORDER.filter((k) => k in fields), ...Object.keys(fields).filter((k) => !ORDER.includes(k) && !HIDDEN.has(k))]
   return keys
-    .map((key) => ({ key, label: FIELD[key] ?? key, value: shown(key, fields[key]) }))
+    .map((key) => ({ key, label: FIELD[key] ?? texts[key]?.label ?? key, value: worded(key, fields[key], texts) }))
     .filter((line) => line.value !== '' || ['contact_name', 'contact_phone', 'counterparty', 'amount', 'place', 'when', 'claim'].includes(line.key))
+}
+
+/** Amounts and kinds have their own form; a choice is shown by its title, not by its code. */
+function worded(key: string, value: unknown, texts: FieldTexts): string {
+  if (key === 'amount' || key === 'counterparty_kind') return shown(key, value)
+  return texts[key]?.text ?? shown(key, value)
 }
 
 function shown(key: string, value: unknown): string {
