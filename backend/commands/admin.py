@@ -125,5 +125,7 @@ def retention(args: Namespace) -> int:
 
     swept = asyncio.run(run())
     verb = "将删除" if args.dry_run else "已删除"
-    print(f"{verb}：未提交的对话 {swept.conversations}，上传的文件 {swept.files}，过期登录 {swept.sessions}，旧的防重键 {swept.keys}")
+    print(
+        f"{verb}：未提交的对话 {swept.conversations}，上传的文件 {swept.files}，过期登录 {swept.sessions}，旧的防重键 {swept.keys}，旧的送达凭据 {swept.receipts}"
+    )
     return 0

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.base import Sessions
 from backend.db.models_cases import Case, CaseEvent, Counter, IdempotencyKey, OrganisationRow
+from backend.db.models_conversations import Conversation
 from backend.db.models_staff import StaffUser
 from backend.domain.calendar import BEIJING, WorkCalendar
 from backend.domain.case_rules import case_number, new_tracking_code
@@ -136,6 +137,7 @@ class CaseService:
             case = self._new_case(filing, facts.subtype, division, decision, now)
             case.number = await self._next_number(session, now)
             case.filed_by_id = actor.staff_id if actor else None
+            case.risk_level = await _highest_risk(session, filing)
             session.add(case)
             await session.flush()
             session.add(IdempotencyKey(scope=_SCOPE, key=key, body_hash=body_hash, case_id=case.id, created_at=now))
@@ -254,3 +256,11 @@ def _decision_record(decision: RoutingDecision) -> dict[str, Any]:
         "finish_text": decision.finish_text,
         "handling_mode": HandlingMode(decision.handling_mode).value,
     }
+
+
+async def _highest_risk(session: AsyncSession, filing: CaseFiling) -> str:
+    """Danger that was looked at stays on the case although the dialogue went on: the mediator must know what was said."""
+    if filing.conversation_id is None:
+        return filing.risk_level.value
+    seen = await session.scalar(select(Conversation.risk_level).where(Conversation.id == filing.conversation_id))
+    return max(filing.risk_level.value, seen or "R0")

@@ -5,6 +5,7 @@ How long filed cases are kept is for the archive rules of the committee, which t
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,10 @@ from backend.db.base import Sessions
 from backend.db.models_cases import Case, IdempotencyKey
 from backend.db.models_conversations import Alert, Conversation, Evidence
 from backend.db.models_staff import StaffSession
+from backend.db.rasa_tracker import forget
 
+RASA_STORE = "rasa.db"
+RECEIPTS = Path("outbox") / "sent"  # bodies of filings that arrived, kept by actions.outbox to answer a repeat
 UPLOADS = "evidence"  # folder inside the data folder, with one folder per conversation, see backend.conversations.uploads
 
 
@@ -28,6 +32,7 @@ class Swept:
     files: int
     sessions: int
     keys: int
+    receipts: int = 0
 
 
 async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: timedelta, keys: timedelta, dry_run: bool = False) -> Swept:
@@ -43,6 +48,7 @@ async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: ti
         .where(Conversation.id.not_in(select(Alert.conversation_id).where(Alert.closed_at.is_(None))))
         .where(Conversation.id.not_in(select(Case.conversation_id).where(Case.conversation_id.is_not(None))))
     )
+    receipts = await asyncio.to_thread(_older_than, data_dir / RECEIPTS, now - keys)
     async with sessions.begin() as session:
         gone = list(await session.scalars(old))
         kept = select(Evidence.conversation_id, Evidence.stored_name).where(Evidence.conversation_id.in_(gone))
@@ -54,6 +60,7 @@ async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: ti
             len(files),
             await session.scalar(select(func.count()).select_from(StaffSession).where(expired)) or 0,
             await session.scalar(select(func.count()).select_from(IdempotencyKey).where(stale)) or 0,
+            len(receipts),
         )
         if dry_run:
             return swept
@@ -61,9 +68,16 @@ async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: ti
             await session.execute(delete(Conversation).where(Conversation.id.in_(gone[start : start + 500])))
         await session.execute(delete(StaffSession).where(expired))
         await session.execute(delete(IdempotencyKey).where(stale))
+    await asyncio.to_thread(forget, data_dir / RASA_STORE, gone)
+    for receipt in receipts:
+        receipt.unlink(missing_ok=True)
     for name in files:
         (data_dir / UPLOADS / name).unlink(missing_ok=True)
     for conversation_id in gone:
         with contextlib.suppress(OSError):  # never made, or something else still lies in it
             (data_dir / UPLOADS / conversation_id).rmdir()
     return swept
+
+
+def _older_than(folder: Path, moment: datetime) -> list[Path]:
+    return [path for path in folder.glob("*.json") if path.stat().st_mtime < moment.timestamp()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +15,7 @@ from sqlalchemy import func, select
 from backend.db.base import Sessions, make_engine, make_sessionmaker
 from backend.db.migrate import upgrade
 from backend.db.models_conversations import Alert, Conversation, Evidence, Message
-from backend.services.retention import UPLOADS, Swept, sweep
+from backend.services.retention import RASA_STORE, RECEIPTS, UPLOADS, Swept, sweep
 from tests.backend.conftest import START
 
 WEEK = timedelta(days=7)
@@ -73,6 +75,31 @@ async def test_only_silent_unsubmitted_drafts_go(sessions: Sessions, tmp_path: P
         assert await session.scalar(select(func.count()).select_from(Message)) == 0
         assert await session.scalar(select(func.count()).select_from(Evidence)) == 0
     assert await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS) == Swept(0, 0, 0, 0)
+
+
+def rasa_store(data_dir: Path) -> sqlite3.Connection:
+    """A store of Rasa's shape with three senders."""
+    store = sqlite3.connect(data_dir / RASA_STORE)
+    store.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255) NOT NULL, data TEXT)")
+    senders = [("old-1",), ("old-2",), ("older-1",), ("fresh-1",)]
+    store.executemany("INSERT INTO events (sender_id, data) VALUES (?, '楼上漏水')", senders)
+    store.commit()
+    return store
+
+
+async def test_what_rasa_and_the_outbox_remember_goes_too(sessions: Sessions, tmp_path: Path) -> None:
+    await fill(sessions, tmp_path)
+    store = rasa_store(tmp_path)
+    (tmp_path / RECEIPTS).mkdir(parents=True)
+    for name, age in (("a.json", timedelta(days=91)), ("b.json", timedelta(days=1))):
+        path = tmp_path / RECEIPTS / name
+        path.write_text("{}")
+        os.utime(path, times=((START - age).timestamp(),) * 2)
+    swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS)
+    assert swept.receipts == 1
+    assert [p.name for p in (tmp_path / RECEIPTS).iterdir()] == ["b.json"]
+    assert [row[0] for row in store.execute("SELECT sender_id FROM events ORDER BY id")] == ["older-1", "fresh-1"]
+    store.close()
 
 
 async def test_a_dry_run_only_counts(sessions: Sessions, tmp_path: Path) -> None:
