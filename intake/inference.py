@@ -15,7 +15,8 @@ CONFIDENCE = 0.6
 
 
 def fill_from_story(state: IntakeState, knowledge: Knowledge) -> list[str]:
-    """Fill type-specific choice questions whose answer stands in the story, by title (对方全责) or by a flag it raised (工地).
+    """Fill type-specific choice questions whose answer stands in the story, by a flag it raised (工地), in the
+    ways of saying it that domain staff listed, or by title (对方全责).
 
     Returns:
         Slots that were filled.
@@ -26,7 +27,7 @@ def fill_from_story(state: IntakeState, knowledge: Knowledge) -> list[str]:
         slot = question.slot
         if question.kind != "choice" or slot in knowledge.questions or slot in state.asked or state.knows(slot):
             continue
-        value = _by_flag(question, state) or _by_title(question, story)
+        value = _by_flag(question, state) or _by_heard(question, story) or _by_title(question, story)
         if value is not None:
             title = next(choice.title for choice in question.choices if choice.value == value)
             state.fields[slot] = FieldValue(value, title, "told", CONFIDENCE)
@@ -45,6 +46,12 @@ def _forget_other_types(state: IntakeState, knowledge: Knowledge) -> None:
 def _by_flag(question: Question, state: IntakeState) -> str | None:
     held = set(state.flags)
     fitting = [value for value, flags in question.sets_flags.items() if flags and {flag.value for flag in flags} <= held]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _by_heard(question: Question, story: str) -> str | None:
+    """By the ways of saying it that knowledge/taxonomy lists; two choices that both seem said answer nothing."""
+    fitting = [choice.value for choice in question.choices if any(re.search(pattern, story) for pattern in choice.heard)]
     return fitting[0] if len(fitting) == 1 else None
 
 

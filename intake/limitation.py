@@ -48,7 +48,14 @@ def clock(facts: CaseFacts, dates: Mapping[str, date], knowledge: Knowledge, tod
     kind = knowledge.types.get(facts.dispute_type)
     if kind is None:
         return []
-    rules = [rule for rule in kind.limitation if not rule.subtypes or facts.subtype in rule.subtypes]
+    asked = {"when", *(question.slot for question in kind.questions)}
+    rules = [
+        rule
+        for rule in kind.limitation
+        if (not rule.subtypes or facts.subtype in rule.subtypes)
+        # A period that runs from a day nobody asks for (coercion ended, a legacy was heard of) concerns only those who told that day.
+        and (rule.none or rule.starts in asked or rule.starts in dates)
+    ]
     items = [_item(rule, dates.get(rule.starts), today) for rule in rules]
     return sorted(items, key=lambda item: (item.may_end_on is None, item.may_end_on or today))
 
