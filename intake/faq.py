@@ -78,7 +78,10 @@ class FaqIndex:
         if found is None:
             return phrase("law.refused")
         entry = found.entry
-        cited = "、".join(f"《{citation.law}》{citation.article}" for citation in entry.citations)
+        laws: dict[str, list[str]] = {}
+        for citation in entry.citations:
+            laws.setdefault(citation.law, []).append(citation.article)
+        cited = "；".join(f"《{law}》{'、'.join(articles)}" for law, articles in laws.items())
         answer = entry.answer.replace(_CLOSING, "")  # the disclaimer below says it, with that we are no lawyers
         lines = [phrase("law.answer", answer=answer), phrase("law.source", law=cited)]
         if entry.changing:
