@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 
 from actions.parts import Parts
 from common.enums import ConversationState, RiskLevel
-from common.payloads import Choice, Expecting, Reply
+from common.payloads import UNNAMED_RISK, Choice, Expecting, Reply
 from intake.conversation import Message
 from intake.state import IntakeState
 
@@ -47,6 +47,7 @@ def message_of(tracker: Tracker, parts: Parts) -> Message:
         choice=str(given["choice"]) if given.get("choice") else None,
         edits=dict(edits) if isinstance(edits, dict) and edits else None,
         risk=_risk(given.get("risk")),
+        worry=any(isinstance(cue, dict) and cue.get("category") == UNNAMED_RISK for cue in given.get("cues") or []),
         message_id=str(given.get("message_id") or _event_id(tracker)),
         uploads=tuple(str(upload.get("name", "")) for upload in given.get("uploads") or [] if isinstance(upload, dict)),
     )

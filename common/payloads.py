@@ -18,6 +18,10 @@ class LabelScore:
     probability: float
 
 
+UNNAMED_RISK = "general"
+"""Category of a cue that only the model heard; at R1 the dialogue asks its calm question."""
+
+
 @dataclass(frozen=True)
 class RiskCue:
     """Words that raised the risk; ``start``/``end`` are character offsets into the original text."""

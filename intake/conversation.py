@@ -23,6 +23,7 @@ class Message:
         choice: value of the button pressed; wins over text.
         edits: slot → new value, from the summary card.
         prediction: of the story so far together with this text (see ``IntakeEngine.text_to_classify``).
+        worry: the safety screen heard danger that no cue names, too faint to stop: ask once whether everyone is safe.
         uploads: names of files sent so far.
         today: the day in Asia/Shanghai; relative dates count from it.
     """
@@ -35,6 +36,7 @@ class Message:
     edits: dict[str, Any] | None = None
     prediction: Prediction | None = None
     risk: RiskLevel = RiskLevel.R0
+    worry: bool = False
     message_id: str | None = None
     uploads: tuple[str, ...] = ()
 

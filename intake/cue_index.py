@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from knowledge.cues import CueHit, CueMatcher, _hits
+from knowledge.cues import CueHit, CueMatcher
 from knowledge.models import RiskBook, RiskCuePattern
 
 # The parser of the standard library says what an expression needs; it has no typed public name.
@@ -54,7 +54,7 @@ class IndexedMatcher(CueMatcher):
         for number in sorted(numbers):
             cue, part, unless, needs = self._parts[number]
             if not any(characters.isdisjoint(need) for need in needs):
-                hits.extend(_hits(cue, [part], unless, masked))
+                hits.extend(self._hits(cue, [part], unless, masked))
         return sorted(set(hits), key=lambda hit: (hit.start, -hit.level.rank, hit.end))
 
 

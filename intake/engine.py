@@ -212,7 +212,8 @@ class IntakeEngine:
                 state.asked.pop(slot, None)
             state.stage = Stage.OPEN if state.stage is Stage.CONFIRMING else state.stage
             return Turn(state, self.desk.next(state, say(state, key)))
-        if move is Move.CRISIS and not message.choice and state.stage is not Stage.PAUSED:
+        worry = message.worry and "worried" not in state.told and state.stage in (Stage.OPEN, Stage.CONFIRMING)
+        if (move is Move.CRISIS or worry) and not message.choice and state.stage is not Stage.PAUSED:
             return self.opening_part.worried(state, message)
         return None
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from common.enums import RiskLevel
-from knowledge.cues import CueMatcher, squeeze
+from knowledge.cues import CueMatcher, expand, squeeze
 from knowledge.models import RiskBook, RiskCuePattern, SafetyText
 from knowledge.sources import Entry
 from knowledge.yamlmarks import Place
@@ -29,8 +29,11 @@ def risk_book(entry: Entry[RiskBook]) -> Iterator[str]:
 
 
 def _broken(entry: Entry[RiskBook]) -> Iterator[str]:
-    for i, pattern in enumerate(entry.value.figures_of_speech):
-        yield from _compiles(entry, ("figures_of_speech", i), pattern)
+    for name, pattern in entry.value.words.items():
+        yield from _compiles(entry, ("words", name), pattern)
+    for part in ("figures_of_speech", "denials", "elsewhere"):
+        for i, pattern in enumerate(getattr(entry.value, part)):
+            yield from _compiles(entry, (part, i), pattern)
     for i, cue in enumerate(entry.value.cues):
         for part in ("patterns", "unless"):
             for j, pattern in enumerate(getattr(cue, part)):
@@ -39,7 +42,11 @@ def _broken(entry: Entry[RiskBook]) -> Iterator[str]:
 
 def _compiles(entry: Entry[RiskBook], place: Place, pattern: str) -> Iterator[str]:
     try:
-        re.compile(pattern)
+        re.compile(expand(pattern, entry.value.words))
+    except KeyError as error:
+        yield entry.problem(place, f"words 里没有词组“{error.args[0]}”")
+    except RecursionError:
+        yield entry.problem(place, "词组互相套在一起，解不开")
     except re.error as error:
         yield entry.problem(place, f"正则表达式写错了：{error}")
 

@@ -1,6 +1,14 @@
 """Matching of risk cues: the one meaning of ``risk_cues.yml``, used by the loader's self-check and by the safety screen.
 
 Text handed in is already normalised (half-width, simplified, without blanks); offsets returned count in that text.
+
+Expressions are regular expressions with three additions, so that staff can read and write them:
+
+* ``{他}`` stands for any word of the group of that name under ``words``;
+* ``…`` stands for up to six characters of the same clause that do not say no (他…打我 does not match 他从来没打我);
+* ``……`` stands for up to fourteen characters of the same sentence, pauses included.
+
+A cue right after one of the book's ``denials`` (没有, 从来不), or near words of ``elsewhere`` (普法课上, 道具), does not count.
 A cue's ``unless`` cancels a hit only when it is found near it: in the same clause, at most ``BEFORE`` characters ahead and
 ``AFTER`` behind. Residents often write without punctuation, so a clause alone would reach across the whole story.
 """
@@ -17,7 +25,11 @@ from knowledge.models import RiskBook, RiskCuePattern
 
 BEFORE = 12
 AFTER = 10
+_NO = "没(?!完|事|钱|用|人管)|不会|不敢|不想|从不|从来不|未"
+_GROUP = re.compile(r"\{([^{}\d,][^{}]*)\}")
+_DEPTH = 4  # groups within groups within groups
 MASK = "\u3013"  # 〓 stands for words that were only a figure of speech; keeps the offsets
+_NEAR, _FAR = f"(?:(?!{_NO})[^。，{MASK}]){{0,6}}", f"(?:(?!{_NO})[^。{MASK}]){{0,14}}"
 _BOUNDARY = re.compile(r"[。！？!?；;\n]")
 _BLANK = re.compile(r"\s+")
 _PAUSES = str.maketrans({",": "，", "、": "，", ":": "，", "!": "。", "?": "。", ";": "。", "\n": "。"})
@@ -39,6 +51,20 @@ def squeeze(text: str) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", text).translate(_PAUSES)).lower()
 
 
+def expand(pattern: str, words: dict[str, str]) -> str:
+    """A plain regular expression out of the book's notation.
+
+    Raises:
+        KeyError: a group that is not under ``words``.
+        RecursionError: groups that contain each other.
+    """
+    for _ in range(_DEPTH):
+        pattern = _GROUP.sub(lambda found: f"(?:{words[found.group(1)]})", pattern)
+    if _GROUP.search(pattern):
+        raise RecursionError(pattern)
+    return pattern.replace("……", _FAR).replace("…", _NEAR)
+
+
 class CueMatcher:
     """Compiled risk book.
 
@@ -47,8 +73,13 @@ class CueMatcher:
     """
 
     def __init__(self, book: RiskBook) -> None:
-        self._figures = [re.compile(pattern) for pattern in book.figures_of_speech]
-        self._cues = [(cue, [re.compile(p) for p in cue.patterns], [re.compile(p) for p in cue.unless]) for cue in book.cues]
+        def compiled(patterns: Iterable[str]) -> list[re.Pattern[str]]:
+            return [re.compile(expand(pattern, book.words)) for pattern in patterns]
+
+        self._figures = compiled(book.figures_of_speech)
+        self._denied = re.compile("(?:" + "|".join(expand(d, book.words) for d in book.denials) + ")$") if book.denials else None
+        elsewhere = compiled(book.elsewhere)
+        self._cues = [(cue, compiled(cue.patterns), [*compiled(cue.unless), *elsewhere]) for cue in book.cues]
 
     def mask(self, text: str) -> str:
         """Blank out figures of speech (热得要死), keeping the length."""
@@ -59,22 +90,22 @@ class CueMatcher:
     def find(self, text: str) -> list[CueHit]:
         """All cues in a normalised text, in order of place; the same words may carry several cues."""
         masked = self.mask(text)
-        hits = [hit for cue, patterns, unless in self._cues for hit in _hits(cue, patterns, unless, masked)]
+        hits = [hit for cue, patterns, unless in self._cues for hit in self._hits(cue, patterns, unless, masked)]
         return sorted(hits, key=lambda hit: (hit.start, -hit.level.rank, hit.end))
+
+    def _hits(self, cue: RiskCuePattern, patterns: Iterable[re.Pattern[str]], unless: list[re.Pattern[str]], text: str) -> Iterator[CueHit]:
+        for pattern in patterns:
+            for found in pattern.finditer(text):
+                start, end = found.span()
+                if start == end or (self._denied and self._denied.search(text, max(0, start - BEFORE), start)):
+                    continue
+                near = _near(text, start, end) if unless else ""
+                if not any(exception.search(near) for exception in unless):
+                    yield CueHit(cue.id, cue.category, cue.level, start, end)
 
     def level(self, text: str) -> RiskLevel:
         """Highest level of any cue; R0 when there is none."""
         return max((hit.level for hit in self.find(text)), key=lambda level: level.rank, default=RiskLevel.R0)
-
-
-def _hits(cue: RiskCuePattern, patterns: Iterable[re.Pattern[str]], unless: list[re.Pattern[str]], text: str) -> Iterator[CueHit]:
-    for pattern in patterns:
-        for found in pattern.finditer(text):
-            if found.start() == found.end():
-                continue
-            near = _near(text, found.start(), found.end()) if unless else ""
-            if not any(exception.search(near) for exception in unless):
-                yield CueHit(cue.id, cue.category, cue.level, found.start(), found.end())
 
 
 def _near(text: str, start: int, end: int) -> str:

@@ -17,10 +17,11 @@ Files:
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from common.enums import AdminLevel, CounterpartyKind, Flag, HandlingMode, RiskLevel, Route
 
@@ -46,8 +47,21 @@ class Citation(Model):
 
 
 class ChoiceItem(Model):
+    """A button. ``heard``: regular expressions; the story that matches exactly one choice has answered the question already."""
+
     title: str
     value: str
+    heard: list[str] = []
+
+    @field_validator("heard")
+    @classmethod
+    def _compiles(cls, patterns: list[str]) -> list[str]:
+        for pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"正则表达式“{pattern}”写错了：{error}") from error
+        return patterns
 
 
 QuestionKind = Literal["text", "choice", "amount", "date", "people", "yesno", "phone", "name", "place", "confirm"]
@@ -273,7 +287,7 @@ class RoutingBook(Model):
 
 
 class RiskCuePattern(Model):
-    """A cue: ``patterns`` are regular expressions over the normalised text, ``unless`` cancels in the same clause."""
+    """A cue: ``patterns`` are expressions over the normalised text, ``unless`` cancels nearby (notation: ``knowledge.cues``)."""
 
     id: str
     category: Literal[
@@ -307,10 +321,28 @@ class SafetyText(Model):
     numbers: list[str]
 
 
+class ModelThresholds(Model):
+    """Probabilities of the classifier's risk head from which it speaks without any cue (measured: docs/risk.md).
+
+    ``heated_at``: p(R1)+p(R2)+p(R3) from which the message is marked R1; ``ask_at``: p(R2)+p(R3) from which one calm question is
+    asked; ``stop_at``: from which it counts as R2; ``now_at``: p(R3) from which what counts as R2 by the model counts as R3.
+    """
+
+    heated_at: Annotated[float, Field(gt=0, le=1)] = 0.6
+
+    ask_at: Annotated[float, Field(gt=0, le=1)] = 0.5
+    stop_at: Annotated[float, Field(gt=0, le=1)] = 0.85
+    now_at: Annotated[float, Field(gt=0, le=1)] = 0.9
+
+
 class RiskBook(Model):
     version: str
-    figures_of_speech: list[str]  # regexes removed before matching: 热得要死, 笑死
+    words: dict[str, str] = {}  # groups used in expressions as {name}
+    figures_of_speech: list[str]  # expressions removed before matching: 热得要死, 笑死
+    denials: list[str] = []  # right before a cue they cancel it: 没有, 从来不
+    elsewhere: list[str] = []  # near a cue they cancel it: what was heard in class, toys, long ago
     cues: list[RiskCuePattern]
+    model: ModelThresholds = ModelThresholds()
     texts: list[SafetyText]
     numbers: dict[str, str]  # 110 -> 报警
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from common.enums import RiskLevel
 from common.payloads import Prediction, Reply, RiskAssessment
+from intake.safety import ModelRisk
 
 
 class ScreenPort(Protocol):
     """``intake.safety.Screen``."""
 
-    def assess(self, text: str, model_level: RiskLevel | None = None) -> RiskAssessment: ...
+    def assess(self, text: str, model: ModelRisk | None = None) -> RiskAssessment: ...
 
     def text_for(self, assessment: RiskAssessment) -> tuple[str, list[str]]: ...
 

@@ -1,4 +1,4 @@
-"""The safety screen in front of everything: cue rules set the floor, the model may raise it, nothing lowers it."""
+"""The safety screen in front of everything: cues and model together (``intake.safety``), and words split over messages."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from backend.conversations.ports import RiskModelPort, ScreenPort
-from common.enums import RiskLevel
-from common.payloads import LabelScore, RiskAssessment, RiskCue
+from common.payloads import RiskAssessment, RiskCue
+from intake.safety import ModelRisk
 
 log = logging.getLogger("jiefen.screening")
 
-# Probability mass at or above a level that lets the model alone raise to it. High for R2 and R3, which stop the intake:
-# the cue rules are the net for recall, the model catches what no rule foresaw.
-RAISE_AT: dict[RiskLevel, float] = {RiskLevel.R3: 0.90, RiskLevel.R2: 0.85, RiskLevel.R1: 0.60}
 MODEL_TIMEOUT_S = 2.0
 FRAGMENT_CHARACTERS = 40  # longer messages are whole sentences; only fragments are read across messages
 
@@ -40,7 +37,7 @@ class Screening:
         A cue that only shows when messages are read together (“他说要” / “打死我”) counts when it reaches into the new text;
         what lay wholly in earlier messages was dealt with then.
         """
-        alone = self._screen.assess(text, await self._model_level(text))
+        alone = self._screen.assess(text, await self._model_risk(text))
         across = self._across(text, recent)
         if not across:
             return alone
@@ -63,7 +60,7 @@ class Screening:
             if cue.start < border < cue.end
         )
 
-    async def _model_level(self, text: str) -> RiskLevel | None:
+    async def _model_risk(self, text: str) -> ModelRisk | None:
         if self._model is None or not text:
             return None
         loop = asyncio.get_running_loop()
@@ -75,13 +72,4 @@ class Screening:
         except Exception as error:  # whatever the model does, the rules must still protect the resident
             log.error("risk model failed: %s; rules only", type(error).__name__)
             return None
-        return level_of(prediction.risk)
-
-
-def level_of(scores: Sequence[LabelScore]) -> RiskLevel | None:
-    """The level the model may raise to: the highest one with enough probability at or above it; None for no opinion."""
-    mass = {RiskLevel(score.code): score.probability for score in scores}
-    for level, needed in RAISE_AT.items():
-        if sum(p for other, p in mass.items() if other.at_least(level)) >= needed:
-            return level
-    return None
+        return ModelRisk.of(prediction.risk)

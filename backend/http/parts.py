@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, Protocol
 
 from backend.services.answering import LawAnswer
-from common.enums import RiskLevel
 from common.payloads import ExtractedField, IntentScore, Prediction, Reply, RiskAssessment
+from intake.safety import ModelRisk
 
 
 class ClassifierPort(Protocol):
@@ -27,7 +27,7 @@ class ClassifierPort(Protocol):
 class ScreenPort(Protocol):
     """``intake.safety.Screen``."""
 
-    def assess(self, text: str, model_level: RiskLevel | None = None) -> RiskAssessment: ...
+    def assess(self, text: str, model: ModelRisk | None = None) -> RiskAssessment: ...
 
     def text_for(self, assessment: RiskAssessment) -> tuple[str, list[str]]: ...
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from common.enums import RiskLevel
 from common.payloads import ExtractedField, LabelScore, Prediction, RiskAssessment
+from intake.safety import ModelRisk
 
 FLAT_FIELDS = ("amount", "people", "phone", "name", "counterparty", "place", "date", "claim")
 
 
-def model_risk(prediction: Prediction | None) -> RiskLevel | None:
-    """The model's most probable risk level."""
-    return RiskLevel(prediction.risk[0].code) if prediction is not None and prediction.risk else None
+def model_risk(prediction: Prediction | None) -> ModelRisk | None:
+    """What the model says of danger, for the safety screen."""
+    return ModelRisk.of(prediction.risk) if prediction is not None and prediction.risk else None
 
 
 def classification(prediction: Prediction, risk: RiskAssessment) -> dict[str, Any]:

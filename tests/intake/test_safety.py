@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import knowledge
 from common.enums import RiskLevel
+from common.payloads import LabelScore
 from intake.cue_index import IndexedMatcher, split
 from intake.normalise import normalise
-from intake.safety import Screen
+from intake.safety import ModelRisk, Screen
 from knowledge.cues import CueMatcher
 from knowledge.models import RiskBook
 
@@ -60,26 +61,54 @@ def test_cues_with_the_words_as_typed(text: str, level: RiskLevel, cues: list[st
     assert all(text[cue.start : cue.end] == cue.text for cue in found.cues)
 
 
+SURE, HALF_SURE, NOW, CALM = ModelRisk(0.97, 0.92, 0.1), ModelRisk(0.9, 0.6, 0.2), ModelRisk(0.99, 0.98, 0.95), ModelRisk(0.2, 0.05, 0.01)
+
+
 @pytest.mark.parametrize(
-    ("text", "model", "level"),
+    ("text", "model", "level", "cues"),
     [
-        ("今天吵了一架", R3, R1),
-        ("今天吵了一架", None, R0),
-        ("你等着", R3, R2),
-        ("他要弄死我", R0, R2),
-        ("他要弄死我", R3, R3),
-        ("拿刀砍我", R0, R3),
+        ("羊都分给侄子了", None, R0, []),
+        ("羊都分给侄子了", CALM, R0, []),
+        ("羊都分给侄子了", ModelRisk(0.8, 0.3, 0.0), R1, []),  # heated, not dangerous: marked, nothing asked
+        ("羊都分给侄子了", HALF_SURE, R1, [("羊都分给侄子了", "general", R1)]),
+        (" 羊都分给侄子了\n", SURE, R2, [("羊都分给侄子了", "general", R2)]),
+        ("羊都分给侄子了", NOW, R3, [("羊都分给侄子了", "general", R3)]),
+        ("你等着", HALF_SURE, R1, [("你等着", "impulse", R1), ("你等着", "general", R1)]),
+        ("你等着", SURE, R2, [("你等着", "impulse", R1), ("你等着", "general", R2)]),
+        ("他要弄死我", CALM, R2, [("弄死我", "threat", R2)]),
+        ("他要弄死我", NOW, R3, [("弄死我", "threat", R2)]),
+        ("拿刀砍我", CALM, R3, [("拿刀砍", "weapon", R3)]),
     ],
 )
-def test_the_model_raises_by_one_step_at_most_and_never_lowers(text: str, model: RiskLevel | None, level: RiskLevel) -> None:
-    assert Screen(SMALL).assess(text, model).level is level
+def test_the_louder_of_cues_and_model_counts(
+    text: str, model: ModelRisk | None, level: RiskLevel, cues: list[tuple[str, str, RiskLevel]]
+) -> None:
+    found = Screen(SMALL).assess(text, model)
+    assert found.level is level
+    assert [(cue.text, cue.category, cue.level) for cue in found.cues] == cues
+    assert all(text[cue.start : cue.end] == cue.text for cue in found.cues)
+
+
+def test_probabilities_of_the_risk_head() -> None:
+    scores = [LabelScore(code, code, p) for code, p in (("R2", 0.5), ("R3", 0.3), ("R1", 0.15))]
+    found = ModelRisk.of(scores)
+    assert (found.heated, found.severe, found.now) == pytest.approx((0.95, 0.8, 0.3))
+    assert ModelRisk.of([]) == ModelRisk()
+
+
+def test_what_only_the_model_hears_gets_the_general_text() -> None:
+    screen = Screen(knowledge.load().risk)
+    for model, numbers in ((SURE, ["110", "120", "12356"]), (NOW, ["110", "120", "119", "12356"])):
+        text, shown = screen.text_for(screen.assess("羊都分给侄子了，钥匙在门墩子底下", model))
+        assert shown == numbers
+        assert "现在安全吗" in text or model is NOW
 
 
 def test_text_goes_by_level_then_category() -> None:
     screen = Screen(SMALL)
     assert screen.text_for(screen.assess("不想活了")) == ("您不用一个人扛着。", ["12356", "110"])
     assert screen.text_for(screen.assess("他拿刀砍我，我不想活了")) == ("马上打110。", ["110", "120"])
-    assert screen.text_for(screen.assess("不想活了", R3)) == ("马上打110。", ["110", "120"])
+    assert screen.text_for(screen.assess("不想活了", NOW)) == ("马上打110。", ["110", "120"])
     assert screen.text_for(screen.assess("你等着")) == ("", [])
     assert screen.text_for(screen.assess("多谢")) == ("", [])
 

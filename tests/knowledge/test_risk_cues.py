@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from intake.normalise import normalise
 from knowledge import Knowledge
 from knowledge.cues import BEFORE, CueMatcher, squeeze
 from tests.knowledge.risk_sentences import DANGER, INNOCENT, REFERENCE_CUES
+
+AUTHORED = Path(__file__).resolve().parents[2] / "classifier/corpus/authored"
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,8 @@ def test_innocent_alarming_words_rarely_do(matcher: CueMatcher) -> None:
         ("老人好几天没吃饭了，门锁着", "child_elder", "R3"),
         ("钱刚转过去人就没了", "fraud", "R2"),
         ("派出所来过两回了", "escalation", "R1"),
+        ("我想要人身安全保护令", "domestic_violence", "R1"),
+        ("你给我等着", "threat", "R1"),
     ],
 )
 def test_category_and_level(matcher: CueMatcher, sentence: str, category: str, level: str) -> None:
@@ -56,6 +62,46 @@ def test_denial_cancels_but_only_nearby(matcher: CueMatcher) -> None:
     assert matcher.level(squeeze("他从来没打过我，只是不顾家")) is RiskLevel.R0
     far = "他从来没打过我。" + "就是钱的事说不清楚" * (BEFORE // 6) + "。昨晚他喝了酒就打我"
     assert matcher.level(squeeze(far)).at_least(RiskLevel.R2)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "他没有打过我",
+        "她老公从来不打人",
+        "我没有说要打死他",
+        "差点打起来",
+        "他还拿走了我的手机",
+        "我想要人身安全保护令",
+        "普法课上讲了喝农药的案例",
+        "密室里有人拿着斧头追我，崴了脚",
+        "二十年前他打过我一次",
+        "他最少砍死四百",
+        "我跟他砍到四百",
+        "拍拍屁股走人",
+        "票据压在箱子底下",
+        "贴了张纸条写着电话",
+        "像爆炸一样响",
+        "热水器打不着火",
+        "羊没人管喝了农药死了三只",
+        "树枝砸我家屋顶上",
+        "邻居的狗咬了我一口，已经打过疫苗",
+    ],
+)
+def test_denial_near_miss_hearsay_and_things_do_not_stop_the_intake(matcher: CueMatcher, sentence: str) -> None:
+    assert matcher.level(normalise(sentence)[0]).rank <= 1
+
+
+def test_on_everyday_tellings_the_cues_keep_still(matcher: CueMatcher) -> None:
+    rows = [row for path in sorted(AUTHORED.glob("*.jsonl")) for row in map(json.loads, path.read_text("utf-8").splitlines())]
+    heard = {row["id"]: matcher.level(normalise(row["text"])[0]).rank >= 2 for row in rows}
+
+    def share(*levels: str) -> float:
+        chosen = [heard[row["id"]] for row in rows if row["risk"] in levels]
+        return sum(chosen) / len(chosen)
+
+    assert share("R0") <= 0.01
+    assert share("R1") <= 0.12
 
 
 def test_quoting_another_person_counts(matcher: CueMatcher) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from common.enums import RiskLevel
 from common.payloads import LabelScore, Prediction
 from tests.backend.conftest import Api
 from tests.backend.conversations.conftest import Chat, said, values
@@ -207,7 +206,7 @@ async def test_the_model_raises_but_never_lowers(make_api: Any, rasa: Rasa) -> N
 
 
 async def test_an_unsure_model_changes_nothing(make_api: Any, rasa: Rasa) -> None:
-    assert await seen_risk(make_api, rasa, Model(("R0", 0.5), ("R2", 0.4), ("R1", 0.1)), "邻居家的狗天天叫") == ("intake", "R0")
+    assert await seen_risk(make_api, rasa, Model(("R0", 0.8), ("R2", 0.1), ("R1", 0.1)), "邻居家的狗天天叫") == ("intake", "R0")
 
 
 async def test_the_model_cannot_talk_danger_away(make_api: Any, rasa: Rasa) -> None:
@@ -218,13 +217,19 @@ async def test_a_broken_model_leaves_the_rules_standing(make_api: Any, rasa: Ras
     assert (await seen_risk(make_api, rasa, Model(fails=True), R3_WORDS))[0] == "crisis"
 
 
-def test_levels_from_probabilities() -> None:
-    from backend.conversations.screening import level_of
+async def test_a_sure_model_stops_the_intake_without_any_cue(make_api: Any, rasa: Rasa) -> None:
+    api = await make_api({"classifier": Model(("R2", 0.9), ("R3", 0.08), ("R0", 0.02))}, rasa_url=rasa.url)
+    chat = await Chat(api).open()
+    turn = await chat.say("羊都分给侄子了，就跟你说一声")
+    assert turn["state"] == "crisis"
+    assert values(turn["messages"][0]) == ["safe", "handoff"]
+    assert "12356" in said(turn)
+    assert "现在安全吗" in said(turn)
+    [alert] = await alerts(api)
+    assert [(c["category"], c["text"]) for c in alert["cues"]] == [("general", "羊都分给侄子了，就跟你说一声")]
 
-    def level(**mass: float) -> RiskLevel | None:
-        return level_of([LabelScore(code, code, p) for code, p in mass.items()])
 
-    assert level(R3=0.95, R2=0.05) is RiskLevel.R3
-    assert level(R3=0.5, R2=0.4, R1=0.1) is RiskLevel.R2
-    assert level(R2=0.5, R1=0.4, R0=0.1) is RiskLevel.R1
-    assert level(R0=0.9, R1=0.1) is None
+async def test_a_half_sure_model_marks_r1_and_tells_the_dialogue_to_ask(make_api: Any, rasa: Rasa) -> None:
+    model = Model(("R2", 0.55), ("R0", 0.4), ("R1", 0.05))
+    assert await seen_risk(make_api, rasa, model, "羊都分给侄子了，就跟你说一声") == ("intake", "R1")
+    assert [cue["category"] for cue in rasa.received[-1]["metadata"]["cues"]] == ["general"]
