@@ -31,7 +31,7 @@ class AfterFiling:
             return Turn(state, self.desk.speaker.plain(state), "answer_law", {"question": message.text})
         if move in (Move.DESCRIBE, Move.INFORM, Move.CORRECT, Move.APPOINTMENT) and len(message.text.strip()) >= 4:
             return self._added(state, message)
-        if move in QUIET or self.desk.side.answers(move):
+        if move is not Move.REPEAT and (move in QUIET or self.desk.side.answers(move)):  # no open question to repeat: say how it goes on
             buttons = (self.desk.speaker.button("status", "status"),)
             return Turn(state, self.desk.speaker.plain(state, self.desk.side.text(state, move), choices=buttons))
         return Turn(state, self._line(state, "filed.track"))
