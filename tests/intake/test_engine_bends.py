@@ -301,6 +301,12 @@ def test_thanks_after_filing() -> None:
     assert talk.reply.case_number == "KLMY-20261127-000001"
 
 
+def test_once_more_after_filing_is_never_silent() -> None:
+    talk = filed()
+    talk.say("听不清", intent="repeat", intent_probability=0.95)
+    assert "查进度" in talk.reply.text
+
+
 def test_more_information_after_filing_is_passed_on() -> None:
     talk = filed()
     talk.say("昨天他又来闹了一次，还骂人", intent="describe_dispute", intent_probability=0.95)
