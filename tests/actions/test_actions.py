@@ -103,6 +103,15 @@ async def test_extracting_a_message_twice_changes_nothing(conversation: Conversa
     assert again["events"] == []
 
 
+async def test_danger_that_only_the_model_heard_is_asked_about(conversation: Conversation) -> None:
+    await conversation.say("同意", choice="yes")
+    await conversation.say("没有危险", choice="safe")
+    faint = {"text": "羊都分给侄子了", "start": 0, "end": 7, "category": "general", "level": "R1"}
+    said = await conversation.say("羊都分给侄子了，就跟你说一声", risk="R1", cues=[faint])
+    assert "现在有没有人会受伤" in said[0]["text"]
+    assert said[0]["expecting"]["slot"] == "safety"
+
+
 async def test_a_choice_wins_over_the_words(conversation: Conversation) -> None:
     said = await conversation.say("不同意，只想问问", choice="yes")
     assert said[0]["expecting"]["slot"] == "safety"
