@@ -154,13 +154,15 @@ def held_out_sets(questions: Path | None, corpus: Path) -> dict[str, list[Record
 def baseline_figures(model_dir: Path, name: str, rows: Sequence[Record], heads: dict[str, tuple[str, ...]]) -> Figures | None:
     """The n-gram linear model on the same texts, from the answers it gave when the shipped model was trained.
 
-    ``baseline.json`` maps a text's id to its best labels (types first three); a set it does not know gives None.
+    ``baseline.json`` maps a text's id to its best labels (types first three). Texts added since are left out (``n`` says how
+    many were scored); a set it does not know gives None.
     """
     path = model_dir / "baseline.json"
     if not path.exists():
         return None
     stored: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
-    if any(row.get("id") not in stored for row in rows):
+    rows = [row for row in rows if row.get("id") in stored]
+    if not rows:
         return None
     scores: dict[str, Array] = {}
     for head in DISPUTE_HEADS:

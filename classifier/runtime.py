@@ -39,7 +39,11 @@ class ModelError(RuntimeError):
 
 @dataclass(frozen=True)
 class Meta:
-    """``meta.json``: labels in head order, their Chinese names, the abstention threshold, the window."""
+    """``meta.json``: labels in head order, their Chinese names, the abstention threshold, the window.
+
+    ``subtype_vote`` and ``route_vote`` are the subtype head's shares in the type and the route; ``route_by_subtype`` (subtypes,
+    routes) says which routes the training texts of a subtype took.
+    """
 
     version: str
     heads: dict[str, tuple[str, ...]]
@@ -47,6 +51,9 @@ class Meta:
     abstain_below: float
     window: int
     risk_caution: float
+    subtype_vote: float
+    route_vote: float
+    route_by_subtype: Array
     public_intents: dict[str, str]
 
     @classmethod
@@ -59,6 +66,9 @@ class Meta:
             abstain_below=float(raw["abstain_below"]),
             window=int(raw["window"]),
             risk_caution=float(raw.get("risk_caution", 0.0)),
+            subtype_vote=float(raw.get("subtype_vote", 0.0)),
+            route_vote=float(raw.get("route_vote", 0.0)),
+            route_by_subtype=np.asarray(raw.get("route_by_subtype", []), dtype=np.float32),
             public_intents=raw.get("public_intents", {}),
         )
 
@@ -172,8 +182,17 @@ class Classifier:
 
     def probabilities(self, clean: Sequence[str], contexts: Sequence[str] | None = None, batch: int = 32) -> dict[str, Array]:
         """Calibrated probabilities by head, (texts, labels), for normalised texts."""
+        scores = self.heads(clean, contexts, batch)
+        scores["type"] = vote(scores["type"], scores["subtype"], self.meta.heads, self.meta.subtype_vote)
+        if self.meta.route_vote:
+            by_subtype = scores["subtype"] @ self.meta.route_by_subtype
+            scores["route"] = ((1 - self.meta.route_vote) * scores["route"] + self.meta.route_vote * by_subtype).astype(np.float32)
+        return scores
+
+    def heads(self, clean: Sequence[str], contexts: Sequence[str] | None = None, batch: int = 32) -> dict[str, Array]:
+        """Probabilities as each head gives them, before the subtypes have a say in type and route."""
         raw = self._run(clean, contexts or [""] * len(clean), batch)
-        # Missing R2 or R3 costs more than a needless question, so their logits are raised (figures in MODEL_CARD.md).
+        # How readily R2 and R3 are said is set on held-out texts (figures in MODEL_CARD.md).
         raw["risk"][:, SEVERE:] += self.meta.risk_caution
         return {head: softmax(raw[head]) for head in self.meta.heads}
 
@@ -239,6 +258,18 @@ def window_starts(length: int, longest: int) -> list[int]:
     if length <= longest:
         return [0]
     return [*range(0, length - longest, longest * 3 // 4), length - longest]
+
+
+def vote(types: Array, subtypes: Array, heads: dict[str, tuple[str, ...]], share: float) -> Array:
+    """Mix the type head with what the subtype head says of the type (its labels begin with the type's code).
+
+    A subtype is a narrower thing to recognise: by other authors this is worth 2 to 4 points of type accuracy.
+    """
+    order = {code: i for i, code in enumerate(heads["type"])}
+    total = np.zeros_like(types)
+    np.add.at(total.T, [order[code[:2]] for code in heads["subtype"]], subtypes.T)
+    mixed: Array = ((1 - share) * types + share * total).astype(np.float32)
+    return mixed
 
 
 def softmax(logits: Array) -> Array:

@@ -86,7 +86,7 @@ def held_out(config: TrainConfig, rows: list[Row], said: list[Utterance], shippe
     torch.save(trained.network.state_dict(), config.work / "held_out.pt")
     unheard = [utterance for utterance in said if utterance.author == HELD_OUT_INTENT_AUTHOR]
     sets = honest_sets(rows)
-    found = judge_shipped_form(config.work / "held_out_model", trained, sets, judge(trained, sets, unheard))
+    found = judge_shipped_form(config.work / "held_out_model", trained, kept, sets, judge(trained, sets, unheard))
     (config.work / "held_out.json").write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
     print(table(found.tables), f"\nintents by {HELD_OUT_INTENT_AUTHOR}: {found.intent_accuracy}\nblends {found.blends}", flush=True)
     return found

@@ -56,7 +56,7 @@ def assemble(
     """Write model.onnx, ngrams.npz, vocab.txt, t2s.json and meta.json into ``folder``.
 
     Args:
-        about: merged into meta.json; must hold ``date``, ``abstain_below``, ``window`` and ``risk_caution``.
+        about: merged into meta.json; must hold ``date``, ``abstain_below``, ``window``, ``subtype_vote`` and ``risk_caution``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     order = tuple(network.labels.heads)
@@ -76,4 +76,5 @@ def assemble(
         "blends": {head: [blend.network, blend.table] for head, blend in blends.items()},
         **about,
     }
-    (folder / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
+    (folder / "meta.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
