@@ -133,8 +133,9 @@ def run(config: TrainConfig) -> None:
         finetune = replace(config.finetune, epochs=config.ship_epochs or 1.0, rate=config.finetune.rate * 0.7)
         trained = fit(kept, _few(said, config), labels_for(rows, said), encoder_for(config), shipped, finetune, start, further)
         about = {"date": f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m-%d}"}
-        # The float model's answers, for the test that int8 says the same; only for the model that ships.
-        reference = REPOSITORY / "tests/classifier/float_reference.json" if config.out == MODEL else None
+        torch.save(trained.network.state_dict(), config.work / "shipped.pt")
+        # The float model's answers, for the test that int8 says the same.
+        reference = (REPOSITORY / "tests/classifier" if config.out == MODEL else config.work) / "float_reference.json"
         ship(config.out, trained, found, rows, {**about, "trained_on": len(kept), "base": Path(encoder_for(config)).name}, reference)
         print(f"written: {config.out}", flush=True)
 
