@@ -20,7 +20,7 @@ QUESTION_AUTHOR = "Q"  # the real questions, as if by one author
 
 @dataclass(frozen=True)
 class Row:
-    """One labelled text. ``weight`` is its say in the loss (garbled questions count less); an empty route or risk is unknown."""
+    """One labelled text. ``weight`` is its say in the loss (garbled questions count less); an empty label is unknown."""
 
     id: str
     author: str

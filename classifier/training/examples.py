@@ -66,8 +66,10 @@ def from_rows(rows: Sequence[Row], labels: Labels, tokenizer: CharTokenizer) -> 
     index = labels.index
     for i, row in enumerate(rows):
         others = [index["type"][code] for code in row.secondary if code in index["type"] and code != row.dispute_type]
-        _share(made.targets["type"][i], index["type"][row.dispute_type], others, SECONDARY_SHARE)
-        made.targets["subtype"][i, index["subtype"][row.subtype]] = 1.0
+        if row.dispute_type:
+            _share(made.targets["type"][i], index["type"][row.dispute_type], others, SECONDARY_SHARE)
+        if row.subtype:
+            made.targets["subtype"][i, index["subtype"][row.subtype]] = 1.0
         if row.route:
             routes = [index["route"][code] for code in row.acceptable if code != row.route]
             _share(made.targets["route"][i], index["route"][row.route], routes, ACCEPTABLE_SHARE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifier.training.data import REPOSITORY, read_jsonl
+from classifier.training.data import REPOSITORY, Row, read_jsonl
 
 NLU = REPOSITORY / "nlu_data/nlu"
 AUTHORED = REPOSITORY.parent / "shared/data/authored_intents"
@@ -58,3 +59,23 @@ def read_utterances() -> list[Utterance]:
         for path in sorted(AUTHORED.glob("*.jsonl"))
         for raw in read_jsonl(path)
     ]
+
+
+# Intents whose words may carry heat or danger, or are a story of their own: they say nothing certain of the risk.
+NOT_CALM = frozenset({"crisis", "distress", "insult", "complain_service", "describe_dispute", "other_language"})
+CALM_WEIGHT = 0.5
+
+
+def calm_rows(utterances: Sequence[Utterance]) -> list[Row]:
+    """Ordinary words inside an intake (昨天, 上门, 预约，不要去家里) as texts of risk R0 and unknown type.
+
+    Without them the risk head knows short texts only from the corpus of danger, and takes “今天” for a threat.
+    """
+    seen: set[str] = set()
+    rows: list[Row] = []
+    for utterance in utterances:
+        if utterance.intent not in NOT_CALM and utterance.text not in seen:
+            seen.add(utterance.text)
+            identity = f"U{len(rows):05d}"
+            rows.append(Row(identity, utterance.author or "U", utterance.text, "", "", "", "R0", weight=CALM_WEIGHT))
+    return rows

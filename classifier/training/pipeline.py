@@ -25,7 +25,7 @@ from classifier.training.data import QUESTION_AUTHOR, TAXONOMY_AUTHOR, Row, subt
 from classifier.training.examples import ACCEPTABLE_SHARE, from_rows, from_utterances, labels_from
 from classifier.training.export import Blend
 from classifier.training.finetune import FinetuneConfig, logits_of, train
-from classifier.training.intents import CONTEXTS, Utterance
+from classifier.training.intents import CONTEXTS, Utterance, calm_rows
 from classifier.training.linear import LinearHead, fit_head, matrix
 from classifier.training.network import DISPUTE_HEADS, Labels, Network
 
@@ -89,6 +89,7 @@ def fit(
     further: bool = True,
 ) -> Trained:
     """Train both halves on the given texts; the transformer goes on from ``start`` when given (``further``: trains on)."""
+    rows = [*rows, *calm_rows(utterances)]
     table, heads = fit_linear(rows, utterances, labels, shipped)
     network, tokenizer = build(base, labels, shipped, config.dropout)
     if start is not None:
@@ -154,7 +155,7 @@ def fit_linear(
     said = [tokenizer.clean(utterance.text) for utterance in utterances]
     table = NgramTable.fit(texts + said, TABLE_AT_LEAST)
     x = matrix(table, texts)
-    weights = np.array([row.weight if row.author == TAXONOMY_AUTHOR else 1.0 for row in rows], dtype=np.float32)
+    weights = np.array([row.weight if row.author == TAXONOMY_AUTHOR or not row.dispute_type else 1.0 for row in rows], dtype=np.float32)
     heads = {}
     for head, of in _LABEL.items():
         known = np.array([bool(of(row)) for row in rows])
