@@ -67,9 +67,9 @@ class Screen:
         plain, offsets = normalise(text)
         cues = [_cue(text, offsets, hit) for hit in _distinct(self._matcher.find(plain))]
         floor = max((cue.level.rank for cue in cues), default=0)
-        if model is None or not plain:
+        if model is None or not _chinese(plain):
             return RiskAssessment(_LEVELS[floor], tuple(cues))
-        level = max(floor, _heard(model, self._thresholds).rank)
+        level = max(floor, _heard(model, self._thresholds, len(plain)).rank)
         if level >= 2 > floor or (level <= 1 and model.severe >= self._thresholds.ask_at):
             said = text.strip()
             start = text.index(said)
@@ -99,9 +99,14 @@ class Screen:
         return max(self._texts, key=lambda text: text.level.rank, default=None)
 
 
-def _heard(model: ModelRisk, thresholds: ModelThresholds) -> RiskLevel:
+def _chinese(plain: str) -> bool:
+    """The model has read Chinese only: of other scripts, numbers and signs it knows nothing."""
+    return 2 * sum("\u4e00" <= character <= "\u9fff" for character in plain) > len(plain)
+
+
+def _heard(model: ModelRisk, thresholds: ModelThresholds, length: int) -> RiskLevel:
     """The level for which the model alone is sure enough."""
-    if model.severe >= thresholds.stop_at:
+    if model.severe >= (thresholds.stop_at if length >= thresholds.short else thresholds.short_stop_at):
         return RiskLevel.R3 if model.now >= thresholds.now_at else RiskLevel.R2
     return RiskLevel.R1 if model.severe >= thresholds.ask_at or model.heated >= thresholds.heated_at else RiskLevel.R0
 

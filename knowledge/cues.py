@@ -8,7 +8,8 @@ Expressions are regular expressions with three additions, so that staff can read
 * ``…`` stands for up to six characters of the same clause that do not say no (他…打我 does not match 他从来没打我);
 * ``……`` stands for up to fourteen characters of the same sentence, pauses included.
 
-A cue right after one of the book's ``denials`` (没有, 从来不), or near words of ``elsewhere`` (普法课上, 道具), does not count.
+A cue right after one of the book's ``denials`` (没有, 从来不) does not count; near words of ``elsewhere`` (普法课上, 道具, 气话) it counts
+as R1 at most.
 A cue's ``unless`` cancels a hit only when it is found near it: in the same clause, at most ``BEFORE`` characters ahead and
 ``AFTER`` behind. Residents often write without punctuation, so a clause alone would reach across the whole story.
 """
@@ -78,8 +79,8 @@ class CueMatcher:
 
         self._figures = compiled(book.figures_of_speech)
         self._denied = re.compile("(?:" + "|".join(expand(d, book.words) for d in book.denials) + ")$") if book.denials else None
-        elsewhere = compiled(book.elsewhere)
-        self._cues = [(cue, compiled(cue.patterns), [*compiled(cue.unless), *elsewhere]) for cue in book.cues]
+        self._elsewhere = compiled(book.elsewhere)
+        self._cues = [(cue, compiled(cue.patterns), compiled(cue.unless)) for cue in book.cues]
 
     def mask(self, text: str) -> str:
         """Blank out figures of speech (热得要死), keeping the length."""
@@ -99,9 +100,11 @@ class CueMatcher:
                 start, end = found.span()
                 if start == end or (self._denied and self._denied.search(text, max(0, start - BEFORE), start)):
                     continue
-                near = _near(text, start, end) if unless else ""
-                if not any(exception.search(near) for exception in unless):
-                    yield CueHit(cue.id, cue.category, cue.level, start, end)
+                near = _near(text, start, end)
+                if any(exception.search(near) for exception in unless):
+                    continue
+                told = cue.level.rank > 1 and any(words.search(near) for words in self._elsewhere)
+                yield CueHit(cue.id, cue.category, RiskLevel.R1 if told else cue.level, start, end)
 
     def level(self, text: str) -> RiskLevel:
         """Highest level of any cue; R0 when there is none."""

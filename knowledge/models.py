@@ -322,16 +322,19 @@ class SafetyText(Model):
 
 
 class ModelThresholds(Model):
-    """Probabilities of the classifier's risk head from which it speaks without any cue (measured: docs/risk.md).
+    """Probabilities of the classifier's risk head from which it speaks without any cue (measured: tests/intake/risk_score.py).
 
     ``heated_at``: p(R1)+p(R2)+p(R3) from which the message is marked R1; ``ask_at``: p(R2)+p(R3) from which one calm question is
-    asked; ``stop_at``: from which it counts as R2; ``now_at``: p(R3) from which what counts as R2 by the model counts as R3.
+    asked; ``stop_at``: from which it counts as R2 (``short_stop_at`` for a message of less than ``short`` characters, of which the
+    model knows less); ``now_at``: p(R3) from which what counts as R2 by the model counts as R3.
     """
 
     heated_at: Annotated[float, Field(gt=0, le=1)] = 0.6
 
     ask_at: Annotated[float, Field(gt=0, le=1)] = 0.5
     stop_at: Annotated[float, Field(gt=0, le=1)] = 0.85
+    short: Annotated[int, Field(ge=0)] = 0
+    short_stop_at: Annotated[float, Field(gt=0, le=1)] = 0.85
     now_at: Annotated[float, Field(gt=0, le=1)] = 0.9
 
 
@@ -340,7 +343,7 @@ class RiskBook(Model):
     words: dict[str, str] = {}  # groups used in expressions as {name}
     figures_of_speech: list[str]  # expressions removed before matching: 热得要死, 笑死
     denials: list[str] = []  # right before a cue they cancel it: 没有, 从来不
-    elsewhere: list[str] = []  # near a cue they cancel it: what was heard in class, toys, long ago
+    elsewhere: list[str] = []  # near a cue they lower it to R1: what was heard in class, toys, jokes, long ago
     cues: list[RiskCuePattern]
     model: ModelThresholds = ModelThresholds()
     texts: list[SafetyText]

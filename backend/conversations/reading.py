@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,10 +16,15 @@ from backend.conversations.states import HANDOFF, RESTART, Delivery
 from backend.conversations.text import asks_for_human
 from backend.db.models_conversations import Alert, Conversation, Message
 from common.enums import ConversationState, MessageRole, RiskLevel
-from common.payloads import RiskAssessment, to_json
+from common.payloads import UNNAMED_RISK, RiskAssessment, RiskCue, to_json
 
 _ASKING = (ConversationState.INTAKE.value, ConversationState.CONFIRMING.value)
 _NEW_CASE = "new_case"  # the engine's button under a filed case
+
+
+def named(cue: RiskCue) -> bool:
+    """Words that a rule of the book names as danger, R2 or above."""
+    return cue.category != UNNAMED_RISK and cue.level.at_least(RiskLevel.R2)
 
 
 class Reader:
@@ -35,6 +41,7 @@ class Reader:
     ) -> tuple[list[Message], Alert | None]:
         """Answer or queue the message; gives back the lines that were added and the alert that staff must see."""
         before = conversation.last_seq
+        found = await self._settled(session, conversation, message, found)
         if found is not None and (found.level is not RiskLevel.R0 or found.cues):
             message.risk_level, message.cues = found.level.value, to_json(found.cues)
             conversation.risk_level = log.higher(conversation.risk_level, found.level.value)
@@ -53,6 +60,25 @@ class Reader:
             message.delivery = Delivery.PENDING.value
         await session.flush()
         return await log.after(session, conversation.id, before, 10), alert
+
+    async def _settled(
+        self, session: AsyncSession, conversation: Conversation, message: Message, found: RiskAssessment | None
+    ) -> RiskAssessment | None:
+        """What only the model hears does not overrule a resident who says that they are safe, now or since the last alert was opened.
+
+        It is marked R1 then: the dialogue asks once more, and the story need not be stopped at every sentence of it.
+        """
+        if found is None or not found.level.at_least(RiskLevel.R2) or any(named(cue) for cue in found.cues):
+            return found
+        in_crisis = conversation.state == ConversationState.CRISIS.value
+        if in_crisis and self._crisis.says_safe(conversation, message):
+            return None
+        if in_crisis or found.level is RiskLevel.R3:
+            return found
+        alert = await open_alert(session, conversation.id, CRISIS)
+        if alert is None or alert.resident_safe_at is None:
+            return found
+        return RiskAssessment(RiskLevel.R1, tuple(replace(cue, level=RiskLevel.R1) for cue in found.cues))
 
     async def file(self, session: AsyncSession, conversation: Conversation, message: Message, shown: str, now: datetime) -> list[Message]:
         """A file was sent: an answer to the question for evidence goes to the dialogue, any other is only acknowledged."""

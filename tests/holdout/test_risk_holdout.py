@@ -27,14 +27,15 @@ def found(classifier: runtime.Classifier) -> dict[str, Shares]:
 
 def test_danger_said_sideways_is_heard(found: dict[str, Shares]) -> None:
     assert found["R2+"].texts >= 200
-    assert found["R2+"].stopped >= 0.0
-    assert found["R2+"].heard >= 0.0
+    assert found["R2+"].stopped >= 0.60
+    assert found["R3"].stopped >= 0.73
+    assert found["R2+"].heard >= 0.81
 
 
 def test_alarming_words_alone_do_not_stop_the_intake(found: dict[str, Shares]) -> None:
     assert found["R0"].by_cues <= 0.05
-    assert found["R0"].stopped <= 0.10
-    assert found["R0"].heard <= 0.20
+    assert found["R0"].stopped <= 0.055
+    assert found["R0"].heard <= 0.12
 
 
 def test_ordinary_words_of_danger_are_heard_by_cues_and_model_together(classifier: runtime.Classifier) -> None:
@@ -42,4 +43,6 @@ def test_ordinary_words_of_danger_are_heard_by_cues_and_model_together(classifie
     result = shares(rows, model_risks(rows, classifier), knowledge.load().risk)
     print(table("ordinary words", result))
     assert result["R2"].heard >= 0.98
-    assert result["R0"].stopped <= 0.04
+    assert result["R2"].stopped >= 0.94
+    assert result["R0"].by_cues <= 0.01
+    assert result["R0"].stopped <= 0.05  # every one of them alarming on purpose

@@ -15,7 +15,7 @@ from intake.cue_index import IndexedMatcher, split
 from intake.normalise import normalise
 from intake.safety import ModelRisk, Screen
 from knowledge.cues import CueMatcher
-from knowledge.models import RiskBook
+from knowledge.models import ModelThresholds, RiskBook
 
 R0, R1, R2, R3 = RiskLevel.R0, RiskLevel.R1, RiskLevel.R2, RiskLevel.R3
 _SOURCE = {"mark": "D"}
@@ -87,6 +87,21 @@ def test_the_louder_of_cues_and_model_counts(
     assert found.level is level
     assert [(cue.text, cue.category, cue.level) for cue in found.cues] == cues
     assert all(text[cue.start : cue.end] == cue.text for cue in found.cues)
+
+
+def test_of_other_scripts_and_signs_the_model_knows_nothing() -> None:
+    screen = Screen(SMALL)
+    for text in ("'; DROP TABLE messages; --", "13899112233", "👍👍", "hello there"):
+        assert screen.assess(text, NOW).level is R0
+    assert screen.assess("拿刀砍我 help me please I am here", NOW).level is R3  # cues count all the same
+
+
+def test_a_short_message_must_be_surer_to_stop() -> None:
+    book = SMALL.model_copy(update={"model": ModelThresholds(ask_at=0.2, stop_at=0.5, short=10, short_stop_at=0.8)})
+    screen, half = Screen(book), ModelRisk(0.9, 0.6, 0.1)
+    assert screen.assess("羊都分给侄子了", half).level is R1
+    assert screen.assess("羊都分给侄子了，钥匙在门墩子底下", half).level is R2
+    assert screen.assess("羊都分给侄子了", SURE).level is R2
 
 
 def test_probabilities_of_the_risk_head() -> None:

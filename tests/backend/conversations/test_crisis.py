@@ -230,6 +230,26 @@ async def test_a_sure_model_stops_the_intake_without_any_cue(make_api: Any, rasa
 
 
 async def test_a_half_sure_model_marks_r1_and_tells_the_dialogue_to_ask(make_api: Any, rasa: Rasa) -> None:
-    model = Model(("R2", 0.55), ("R0", 0.4), ("R1", 0.05))
+    model = Model(("R2", 0.3), ("R0", 0.65), ("R1", 0.05))
     assert await seen_risk(make_api, rasa, model, "羊都分给侄子了，就跟你说一声") == ("intake", "R1")
     assert [cue["category"] for cue in rasa.received[-1]["metadata"]["cues"]] == ["general"]
+
+
+async def test_ordinary_short_answers_go_through_with_the_real_model(make_api: Any, rasa: Rasa) -> None:
+    from classifier import runtime
+
+    api = await make_api({"classifier": runtime.load()}, rasa_url=rasa.url)
+    chat = await Chat(api).open()
+    for words in ("好的，再见", "就今早", "我前夫", "昨天晚上八点多", "我这里很快", "'; DROP TABLE messages; --", "不知道", "三万二"):
+        assert (await chat.say(words))["state"] == "intake", words
+    assert all(cue["category"] != "general" for request in rasa.received for cue in request["metadata"]["cues"])
+
+
+async def test_the_model_alone_does_not_overrule_i_am_safe(make_api: Any, rasa: Rasa) -> None:
+    api = await make_api({"classifier": Model(("R2", 0.9), ("R3", 0.05), ("R0", 0.05))}, rasa_url=rasa.url)
+    chat = await Chat(api).open()
+    assert (await chat.say("羊都分给侄子了，就跟你说一声"))["state"] == "crisis"
+    assert (await chat.say("我现在安全了"))["state"] == "intake"
+    assert (await chat.say("他借了我三万块钱，我去要他就骂我，一直拖着不还"))["state"] == "intake"
+    assert rasa.received[-1]["metadata"]["risk"] == "R1"
+    assert (await chat.say("他又动手打我了"))["state"] == "crisis"  # a named danger stops again
