@@ -212,7 +212,9 @@ class IntakeEngine:
                 state.asked.pop(slot, None)
             state.stage = Stage.OPEN if state.stage is Stage.CONFIRMING else state.stage
             return Turn(state, self.desk.next(state, say(state, key)))
-        worry = message.worry and "worried" not in state.told and state.stage in (Stage.OPEN, Stage.CONFIRMING)
+        worry = (
+            message.worry and "worried" not in state.told and state.stage in (Stage.OPEN, Stage.CONFIRMING) and not _plain(state, message)
+        )
         if (move is Move.CRISIS or worry) and not message.choice and state.stage is not Stage.PAUSED:
             return self.opening_part.worried(state, message)
         return None
@@ -288,3 +290,15 @@ class IntakeEngine:
             draft=filing.draft(turn.state),
         )
         return Turn(turn.state, full, turn.action, turn.payload)
+
+
+# What is asked for a fact: a day, a sum, a name, whether all are safe (asked again by itself when unclear). The risk head has read stories, and of “昨天” or “上门吧” it knows next to nothing.
+_FACTS = frozenset(
+    {"when", "place", "amount", "people", "counterparty", "relation", "contact_name", "contact_phone", "handling_mode", "appointment"}
+)
+_PLAIN_ANSWER = 20
+
+
+def _plain(state: IntakeState, message: Message) -> bool:
+    """A short answer to a question of fact: a faint worry of the model is no reason to ask for safety once more."""
+    return state.expecting in _FACTS and len(message.text.strip()) < _PLAIN_ANSWER

@@ -101,6 +101,10 @@ _NO = re.compile(
     r"^(不(是|对|行|要|用|同意|中|可以|愿意|得行|成)?(的|了|吧)?|没(有|得|啥)?(了|啊|的|呢)?|木有|否|no|n|别|不是的|不是不是|不对不对|没有没有|❌|👎|达咩|拒绝)$"
 )
 _MEANINGLESS = re.compile(r"^[\W_]*$|^(.)\1{5,}$|^(?=.{6,}$)[bcdfghjklmnpqrstvwxz]+$|^([asdfghjkl;]{5,})$")
+_ELSEWHERE = re.compile(r"起诉|诉讼|官司|法院|仲裁|律师|公证|执行费|鉴定费|离婚")
+_ASKS = re.compile(
+    r"[?？吗么嘛不没]|多少|多钱|几(块|百|千|个)?钱|收费|费用|免费|要(交|花|收|出|给)?钱|花钱|掏钱|怎么收|谁(出|交|付|掏)|(收|给|交|花|付)(不|没)"
+)
 _THANKS = re.compile(r"^[🙏❤️🌹💐\s]+$")
 
 
@@ -144,6 +148,10 @@ def modelled(intent: str | None, probability: float, text: str) -> Move:
         return Move.UNKNOWN
     if move in HEAVY and (probability < HEAVY_SURE or len(text) > LONG):
         return Move.UNKNOWN
+    if move is Move.COST and _ELSEWHERE.search(text):
+        return Move.LAW  # what a court, an arbitration or a lawyer costs is a question of law
+    if move is Move.COST and not _ASKS.search(text):
+        return Move.UNKNOWN  # “还钱” is a wish, “给两千” an offer; only a question asks what we cost
     return move if probability >= SURE else Move.UNKNOWN
 
 

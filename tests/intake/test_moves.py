@@ -99,3 +99,19 @@ def test_urging_at_the_card_means_yes() -> None:
 
 def test_a_case_number_asks_for_progress() -> None:
     assert move_of(IntakeState(), "KLMY-20261127-000123 AB2CD3EF", "inform", 0.9) is Move.STATUS
+
+
+@pytest.mark.parametrize(
+    ("words", "move"),
+    [
+        ("还钱", Move.UNKNOWN),
+        ("赔我两千", Move.UNKNOWN),
+        ("起诉离婚要交多少钱", Move.LAW),
+        ("打官司贵不贵", Move.LAW),
+        ("调解要钱吗", Move.COST),
+        ("收不收费", Move.COST),
+        ("多钱", Move.COST),
+    ],
+)
+def test_only_a_question_asks_what_we_cost_and_courts_are_law(words: str, move: Move) -> None:
+    assert modelled("ask_cost", 0.8, words) is move
