@@ -8,7 +8,7 @@ from typing import Any
 
 from common.enums import ContactChannel, RiskLevel
 from common.payloads import Choice, Reply
-from intake import filing
+from intake import answers, filing
 from intake.after import AfterFiling
 from intake.conversation import Message, Tools, Turn, default_tools
 from intake.desk import Desk
@@ -215,7 +215,11 @@ class IntakeEngine:
         worry = (
             message.worry and "worried" not in state.told and state.stage in (Stage.OPEN, Stage.CONFIRMING) and not _plain(state, message)
         )
-        if (move is Move.CRISIS or worry) and not message.choice and state.stage is not Stage.PAUSED:
+        answered = state.expecting == "safety" and answers.safety(message.text) in (
+            "safe",
+            "hurt",
+        )  # plain words win over the model's guess
+        if (move is Move.CRISIS or worry) and not answered and not message.choice and state.stage is not Stage.PAUSED:
             return self.opening_part.worried(state, message)
         return None
 

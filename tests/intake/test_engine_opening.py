@@ -137,6 +137,14 @@ def test_an_old_injury_is_noted_and_the_intake_goes_on() -> None:
     assert talk.slot == "narrative"
 
 
+def test_plain_words_about_safety_win_over_a_worried_model() -> None:
+    talk = quiet()
+    talk.say("同意")
+    talk.say("人已经出院了", intent="crisis", intent_probability=0.75)
+    assert talk.state.safety == "hurt"
+    assert talk.slot == "narrative"
+
+
 def test_a_story_instead_of_an_answer_about_safety_is_taken() -> None:
     talk = quiet()
     talk.say("同意")
