@@ -96,4 +96,3 @@ def test_real_questions_stay_out_of_the_repository() -> None:
     assert not real & {row["text"] for row in ROWS}
     rows = [json.loads(line) for line in Path(questions).read_text(encoding="utf-8").splitlines()]
     assert 500 < sum(is_dev_question(row["id"]) for row in rows) < 700
-
