@@ -5,7 +5,7 @@ APP := .venv/bin/python
 BOT := bot/.venv/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help run test chat setup setup-dev lint types web-test unit stack-test train evaluate bench-classifier bench-dialogue soak settings lock clean
+.PHONY: help run test chat setup setup-dev lint types web-test unit stack-test train evaluate bench-classifier bench-dialogue bench-intake soak settings lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ bench-classifier: ## latency and throughput of the shipped model beside the base
 
 bench-dialogue: ## turn latency and messages per conversation on the real stack
 	$(APP) scripts/bench_dialogue.py
+
+bench-intake: ## milliseconds a text of the safety screen and the extractor
+	$(APP) scripts/bench_intake.py
 
 soak: ## 500 simulated residents with interruptions against the engine, seeds fixed
 	JIEFEN_SOAK_SEEDS=500 JIEFEN_MONKEY_SEEDS=500 $(APP) -m pytest -q tests/intake/test_engine_soak.py tests/intake/test_engine_monkey.py

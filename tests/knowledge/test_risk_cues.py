@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -128,10 +127,3 @@ def test_safety_texts_are_safe_for_every_category(shipped: Knowledge) -> None:
     assert {"12356", "120", "110"} <= set(by_category["self_harm", "R3"].numbers)
     assert by_category["fire_gas", "R3"].numbers[0] == "119"
     assert by_category["injury", "R3"].numbers[0] == "120"
-
-
-def test_screening_a_message_stays_fast(matcher: CueMatcher) -> None:
-    long_text = "楼上漏水把我家泡了，找物业也没人管，来回说了好几次。" * 80
-    started = time.perf_counter()
-    matcher.find(squeeze(long_text))
-    assert time.perf_counter() - started < 1.0
