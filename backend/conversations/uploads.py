@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import filetype
 
@@ -123,7 +124,7 @@ def kind_of(head: bytes) -> str | None:
 
 def safe_name(name: str, extension: str) -> str:
     """The resident's name for a file without paths, control and direction signs, and with the ending that its bytes deserve."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    base = unquote(name).replace("\\", "/").rsplit("/", 1)[-1]  # some clients send %E6%AC%A0 for 欠
     shown = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cn", "Cs"})
     stem = _UNSAFE.sub("_", shown).strip(" .")
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", stem)[:_MAX_NAME].strip(" .")

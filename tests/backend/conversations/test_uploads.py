@@ -150,6 +150,8 @@ async def test_the_same_upload_twice_is_one_file(chat: Chat, api: Api) -> None:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
+        ("%E6%AC%A0%E6%9D%A1.jpg", "欠条.jpg"),
+        ("..%2F..%2Fetc%2Fpasswd.jpg", "passwd.jpg"),
         ("../../etc/passwd", "passwd.jpg"),
         ("..\\..\\boot.ini", "boot.jpg"),
         ("a\u202egpj.exe", "agpj.jpg"),
