@@ -51,7 +51,7 @@ def test_wages_hear_whether_they_still_work_there(story: str, value: str | None)
         ("在工地扛钢筋，包工头跑了", "site"),
         ("在井队干了半年没见钱", "oilfield"),
         ("老板欠我一万一", None),
-        ("我在工地旁边的饭馆洗碗没给钱", None),
+        ("我在工地旁边的饭馆洗碗没给钱", "shop"),
     ],
 )
 def test_wages_hear_where_the_work_was(story: str, value: str | None) -> None:
