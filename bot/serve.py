@@ -27,8 +27,7 @@ def arguments() -> list[str]:
         "127.0.0.1",
         "--port",
         settings.get("JIEFEN_RASA_PORT"),
-        "--auth-token",
-        os.environ["JIEFEN_RASA_TOKEN"],
+        f"--auth-token={os.environ['JIEFEN_RASA_TOKEN']}",  # one word: a generated token may begin with a dash
     ]
 
 
