@@ -173,6 +173,8 @@ TRAPS = [
     ("下雨他家会不会漏还不知道，先问问", "LL", "LL02", "still_leaking"),
     ("没有找到生产日期，店里的东西怕是假的", "XF", "XF01", "shop_contacted"),
     ("孩子三岁的时候上的这个幼小班，现在被同学打", "XY", "XY02", "student_age"),
+    ("儿媳妇生孩子大出血，医院没说清楚", "YL", "YL01", "patient_is"),
+    ("我和前妻的离婚案下个月开庭，房子怎么分", "HY", "HY02", "marriage_state"),
     ("封存病历要怎么弄", "YL", "YL01", "medical_records_sealed"),
     ("要是签了协议后悔怎么办", "ZD", "ZD01", "agreement_signed"),
     ("他说要砍我家的树", "TD", "TD05", "tree_matter"),
