@@ -56,7 +56,9 @@ def _by_heard(question: Question, story: str) -> str | None:
 
 
 def _by_title(question: Question, story: str) -> str | None:
-    fitting = [choice.value for choice in question.choices if any(_stands(part, story) for part in _parts(choice.title))]
+    # Where staff listed ways of saying it, their silence is a doubt: “别人还在干” and “他非说是我自己提的” are no answers.
+    unlisted = [choice for choice in question.choices if not choice.heard]
+    fitting = [choice.value for choice in unlisted if any(_stands(part, story) for part in _parts(choice.title))]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -193,3 +193,16 @@ def test_what_was_only_feared_asked_denied_or_long_ago_stays_a_question(story: s
     """Hypothetical, negated, about somebody else or another time: asking is better than guessing wrong."""
     assert any(question.slot == slot and question.kind == "choice" for question in known().questions_for(dispute_type, subtype))
     assert inferred(story, dispute_type, subtype, slot) is None
+
+
+@pytest.mark.parametrize(
+    ("story", "dispute_type", "subtype", "slot"),
+    [
+        ("别人还在干，就我的工资没发", "LD", "LD01", "still_employed"),
+        ("交了定金，老板娘说是我不想要了", "HT", "HT06", "deal_broken_by"),
+        ("被开了，他非说我自己提的", "LD", "LD03", "dismissal_way"),
+    ],
+)
+def test_a_title_in_hearsay_or_a_question_is_no_answer(story: str, dispute_type: str, subtype: str, slot: str) -> None:
+    """Where ways of saying it are listed, the bare title counts for nothing."""
+    assert inferred(story, dispute_type, subtype, slot) is None
