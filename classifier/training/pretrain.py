@@ -166,11 +166,19 @@ def rate_at(config: PretrainConfig, minute: float) -> float:
     return config.peak_rate * warm * left
 
 
-def _optimiser(model: MaskedLanguageModel, config: PretrainConfig) -> torch.optim.AdamW:
-    matrices = [p for p in model.parameters() if p.ndim > 1]
+def _optimisers(model: MaskedLanguageModel, config: PretrainConfig) -> tuple[torch.optim.Optimizer, ...]:
+    """Muon for the matrices inside the layers (it needs about half of AdamW's tokens for the same loss), AdamW for the rest."""
+    inside = {id(p) for name, p in model.named_parameters() if p.ndim == 2 and ".layers." in f".{name}"}
+    if not inside:
+        raise ValueError("no layer matrices found: the encoder's parameter names have changed")
+    hidden = [p for p in model.parameters() if id(p) in inside]
+    tables = [p for p in model.parameters() if p.ndim > 1 and id(p) not in inside]
     rest = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=config.peak_rate, betas=(0.9, 0.98), fused=True)
+    groups = [{"params": tables, "weight_decay": config.weight_decay}, {"params": rest, "weight_decay": 0.0}]
+    return (
+        torch.optim.Muon(hidden, lr=config.peak_rate, weight_decay=config.weight_decay, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(groups, lr=config.peak_rate, betas=(0.9, 0.98), fused=True),
+    )
 
 
 def run(config: PretrainConfig) -> None:
@@ -183,13 +191,14 @@ def run(config: PretrainConfig) -> None:
         np.save(cache, gather(config, tokenizer))
     packed = np.load(cache, mmap_mode="r")
     model = load_masked(config.base).train()
-    optimiser = _optimiser(model, config)
+    optimisers = _optimisers(model, config)
     step, spent = 0, 0.0
     state = config.out / "state.pt"
     if state.exists():
         saved = torch.load(state)
         model.load_state_dict(saved["model"])
-        optimiser.load_state_dict(saved["optimiser"])
+        for optimiser, own in zip(optimisers, saved["optimisers"], strict=True):
+            optimiser.load_state_dict(own)
         step, spent = saved["step"], saved["minutes"]
     generator = torch.Generator().manual_seed(config.seed + step)
     start, saved_at, loss_sum, shown = time.time() - spent * 60, spent, 0.0, step
@@ -199,15 +208,16 @@ def run(config: PretrainConfig) -> None:
         order = np.random.default_rng(config.seed + epoch).permutation(len(packed))[place * config.batch : (place + 1) * config.batch]
         ids = torch.from_numpy(packed[np.sort(order)].astype(np.int64))
         masked, where = mask_batch(ids, config.masked_share, tokenizer, generator)
-        for group in optimiser.param_groups:
+        for group in (group for optimiser in optimisers for group in optimiser.param_groups):
             group["lr"] = rate_at(config, minute)
         with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
             logits = model(masked, where)
         loss = F.cross_entropy(logits.float(), ids.flatten()[where])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         step += 1
         loss_sum += loss.item()
         if step % 100 == 0:
@@ -215,17 +225,17 @@ def run(config: PretrainConfig) -> None:
             print(f"step {step} minute {minute:.1f} loss {loss_sum / (step - shown):.3f} tokens {tokens / 1e6:.1f}M", flush=True)
             loss_sum, shown = 0.0, step
         if minute - saved_at > config.save_every_minutes:
-            _save(model, optimiser, config, step, minute)
+            _save(model, optimisers, config, step, minute)
             saved_at = minute
-    _save(model, optimiser, config, step, config.minutes)
+    _save(model, optimisers, config, step, config.minutes)
 
 
-def _save(model: MaskedLanguageModel, optimiser: torch.optim.AdamW, config: PretrainConfig, step: int, minutes: float) -> None:
+def _save(model: MaskedLanguageModel, optimisers: tuple[torch.optim.Optimizer, ...], config: PretrainConfig, step: int, minutes: float) -> None:
     save_masked(model, config.out)
     vocabulary = CharTokenizer.load(config.base).vocabulary
     (config.out / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     temporary = config.out / "state.tmp"
-    torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "minutes": minutes}, temporary)
+    torch.save({"model": model.state_dict(), "optimisers": [own.state_dict() for own in optimisers], "step": step, "minutes": minutes}, temporary)
     temporary.replace(config.out / "state.pt")
 
 
