@@ -230,12 +230,16 @@ def run(config: PretrainConfig) -> None:
     _save(model, optimisers, config, step, config.minutes)
 
 
-def _save(model: MaskedLanguageModel, optimisers: tuple[torch.optim.Optimizer, ...], config: PretrainConfig, step: int, minutes: float) -> None:
+def _save(
+    model: MaskedLanguageModel, optimisers: tuple[torch.optim.Optimizer, ...], config: PretrainConfig, step: int, minutes: float
+) -> None:
     save_masked(model, config.out)
     vocabulary = CharTokenizer.load(config.base).vocabulary
     (config.out / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     temporary = config.out / "state.tmp"
-    torch.save({"model": model.state_dict(), "optimisers": [own.state_dict() for own in optimisers], "step": step, "minutes": minutes}, temporary)
+    torch.save(
+        {"model": model.state_dict(), "optimisers": [own.state_dict() for own in optimisers], "step": step, "minutes": minutes}, temporary
+    )
     temporary.replace(config.out / "state.pt")
 
 
