@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from classifier.ngrams import NgramTable
 from classifier.tokenizer import CharTokenizer
 from common import settings
 from common.payloads import IntentScore, LabelScore, Prediction
+
+if TYPE_CHECKING:
+    from classifier.parts import DisputePart
 
 DISPUTE_HEADS = ("type", "subtype", "route", "risk")
 INTENT_HEAD = "intent"
@@ -175,6 +178,12 @@ class Classifier:
             if all(reason.end <= other.start or reason.start >= other.end for other in chosen):
                 chosen.append(reason)
         return tuple(chosen[:most])
+
+    def split(self, text: str) -> tuple[DisputePart, ...]:
+        """The disputes of one story in reading order (:func:`classifier.parts.split`)."""
+        from classifier.parts import split
+
+        return split(self, text)
 
     def secondary(self, prediction: Prediction) -> tuple[str, ...]:
         """Codes of the further disputes in the same story (at most two): the rule of ``SECONDARY_AT_LEAST``."""
