@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import lzma
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +13,14 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 CORPUS = REPOSITORY / "classifier/corpus"
 QUESTIONS = REPOSITORY.parent / "shared/data/labelled_questions/questions.jsonl"
+PRETRAINING = REPOSITORY.parent / "shared/data/pretraining"
+FURTHER = CORPUS / "question_labels"  # our labels of further real questions; their texts stay in PRETRAINING
 ROUTES = ("RM", "ZY", "HA", "XH", "XT", "SF", "QY", "LW", "SS", "XJ", "JJ", "ZX")
 RISKS = ("R0", "R1", "R2", "R3")
 TYPES = ("HY", "LL", "WY", "FW", "HT", "JD", "SC", "SH", "LD", "JT", "YL", "XF", "LY", "WL", "ZS", "TD", "ZD", "HB", "XY", "YD", "XZ", "QT")
 TAXONOMY_AUTHOR = "K"  # names and definitions from knowledge/taxonomy
 QUESTION_AUTHOR = "Q"  # the real questions, as if by one author
+FURTHER_AUTHOR = "L"  # further real questions with our own labels; all of them are for training
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,31 @@ def read_questions(path: Path | None = QUESTIONS) -> list[Row]:
         print(f"labelled questions not found at {path}: training and evaluation go on without them", flush=True)
         return []
     return [_row(raw, QUESTION_AUTHOR) for raw in read_jsonl(path)]
+
+
+def read_further_questions(pretraining: Path | None = PRETRAINING, labels: Path = FURTHER) -> list[Row]:
+    """Real questions of the pre-training text that annotators L1–L3 labelled; found by the first 10 hex digits of the text's SHA-1.
+
+    Empty (and said so) when the text is not on this machine.
+    """
+    source = pretraining / "legal_questions_and_cases.txt.xz" if pretraining is not None else None
+    if source is None or not source.exists():
+        print(f"pre-training text not found at {source}: {labels.name} cannot be used", flush=True)
+        return []
+    wanted = {str(raw["id"]): raw for path in sorted(labels.glob("*.jsonl")) for raw in read_jsonl(path)}
+    rows = []
+    with lzma.open(source, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            text = line.strip()
+            raw = wanted.pop(hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:10], None)
+            if raw is not None:
+                rows.append(_row({**raw, "text": text}, FURTHER_AUTHOR))
+    return rows
+
+
+def read_all(questions: Path | None = QUESTIONS, pretraining: Path | None = PRETRAINING) -> list[Row]:
+    """Everything that is labelled."""
+    return read_authored() + read_questions(questions) + read_further_questions(pretraining) + read_taxonomy()
 
 
 def read_taxonomy(folder: Path = REPOSITORY / "knowledge/taxonomy") -> list[Row]:

@@ -13,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifier.evaluate import Figures, evaluate, figures
+from classifier.baselines import Answers, write_answers
+from classifier.evaluate import BENCHMARKS, Figures, evaluate, figures, read_labelled
 from classifier.ngrams import NgramTable
 from classifier.runtime import INTENT_HEAD, SEVERE, load, softmax, vote
 from classifier.splits import HELD_OUT_AUTHORS, is_calibration_text, is_dev_question, per_cent
@@ -21,7 +22,7 @@ from classifier.tokenizer import CharTokenizer
 from classifier.training.assemble import assemble
 from classifier.training.bases import build
 from classifier.training.calibrate import choose_threshold, coverage_curve, fit_blend
-from classifier.training.data import QUESTION_AUTHOR, TAXONOMY_AUTHOR, Row, subtypes_of
+from classifier.training.data import FURTHER_AUTHOR, QUESTION_AUTHOR, TAXONOMY_AUTHOR, Row, subtypes_of
 from classifier.training.examples import ACCEPTABLE_SHARE, from_rows, from_utterances, labels_from
 from classifier.training.export import Blend
 from classifier.training.finetune import FinetuneConfig, logits_of, train
@@ -110,7 +111,7 @@ def fit(
 
 def _folds(authors: Sequence[str], identities: Sequence[str]) -> NDArray[np.int64]:
     """An author is never split, so margins are those of a model that has not read this author; real questions go by hash."""
-    order = {author: i % FOLDS for i, author in enumerate(sorted(set(authors) - {QUESTION_AUTHOR}))}
+    order = {author: i % FOLDS for i, author in enumerate(sorted(set(authors) - {QUESTION_AUTHOR, FURTHER_AUTHOR}))}
     return np.array([order.get(author, per_cent(name) % FOLDS) for author, name in zip(authors, identities, strict=True)])
 
 
@@ -179,9 +180,17 @@ def training_part(rows: Sequence[Row]) -> list[Row]:
     def unseen(row: Row) -> bool:
         if row.author == QUESTION_AUTHOR:
             return is_dev_question(row.id)
-        return row.author != TAXONOMY_AUTHOR and is_calibration_text(row.id)
+        return row.author not in (TAXONOMY_AUTHOR, FURTHER_AUTHOR) and is_calibration_text(row.id)
 
     return [row for row in rows if not unseen(row)]
+
+
+def kept_apart(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """What :func:`training_part` leaves out, by name: blends and threshold of a model trained on every author are set on these."""
+    kept = {row.id for row in training_part(rows)}
+    dev = [row for row in rows if row.author == QUESTION_AUTHOR and row.id not in kept]
+    authored = [row for row in rows if row.author != QUESTION_AUTHOR and row.id not in kept]
+    return {**({"real questions (dev)": dev} if dev else {}), "authored (held-out 6 %)": authored}
 
 
 def honest_sets(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -326,17 +335,27 @@ def ship(folder: Path, trained: Trained, held_out: HeldOut, rows: Sequence[Row],
     )
     if reference is not None:
         version = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["version"]
-        authored = [row for row in rows if row.author not in (QUESTION_AUTHOR, TAXONOMY_AUTHOR) and len(row.text) < WINDOW]
+        authored = [row for row in rows if row.author not in (QUESTION_AUTHOR, FURTHER_AUTHOR, TAXONOMY_AUTHOR) and len(row.text) < WINDOW]
         chosen = authored[:: max(1, len(authored) // 500)][:500]
         scores = softmax(blended(trained.halves([trained.tokenizer.clean(row.text) for row in chosen]), held_out.blends, "type"))
         values = {row.id: [round(float(p), 4) for p in line] for row, line in zip(chosen, scores, strict=True)}
         reference.write_text(json.dumps({"version": version, "type": values}, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_answers(folder, "n-gram linear", linear_answers(trained, unseen_records(rows)))
+
+
+def unseen_records(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What no training reads, the benchmarks included: the texts every baseline is asked too."""
     kept = {row.id for row in training_part(rows)}
-    unseen = [row for row in rows if row.id not in kept]
-    x = matrix(trained.table, [trained.tokenizer.clean(row.text) for row in unseen])
-    answers: dict[str, dict[str, list[str]]] = {row.id: {} for row in unseen}
+    benchmarks = [record for file in BENCHMARKS.values() if file.exists() for record in read_labelled(file)]
+    return [*benchmarks, *(asdict(row) for row in rows if row.id not in kept)]
+
+
+def linear_answers(trained: Trained, records: Sequence[dict[str, Any]]) -> Answers:
+    """Best labels of the n-gram half alone (types: the first three)."""
+    x = matrix(trained.table, [trained.tokenizer.clean(record["text"]) for record in records])
+    answers: Answers = {record["id"]: {} for record in records}
     for head in DISPUTE_HEADS:
         order = np.argsort(-trained.heads[head].margins(x), axis=1)[:, : 3 if head == "type" else 1]
-        for row, best in zip(unseen, order, strict=True):
-            answers[row.id][head] = [trained.labels.heads[head][i] for i in best]
-    (folder / "baseline.json").write_text(json.dumps(answers, separators=(",", ":")) + "\n", encoding="utf-8")
+        for record, best in zip(records, order, strict=True):
+            answers[record["id"]][head] = [trained.labels.heads[head][i] for i in best]
+    return answers
