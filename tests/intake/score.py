@@ -1,6 +1,6 @@
 """Field-level precision and recall of the extractor: ``python -m tests.intake.score [cases.jsonl] [--errors]``.
 
-A case is ``{"id", "text", "expecting"?, "fields": {name: value}}``; fields that are not listed are expected to be absent.
+A case is ``{"id", "text", "expecting"?, "today"?, "fields": {name: value}}``; fields that are not listed are expected to be absent.
 Values are compared exactly; counterparty, place and claim count as found when one span holds the other and is at least half as
 long, because people cut such spans differently. The column ``exact`` says how many are equal to the letter.
 """
@@ -62,7 +62,8 @@ def same(name: str, expected: Any, found: Any) -> bool:
 def score(cases: Iterable[dict[str, Any]]) -> dict[str, Score]:
     scores = {name: Score() for name in PUBLIC_FIELDS}
     for case in cases:
-        found = public_values(extract(case["text"], expecting=case.get("expecting"), today=TODAY))
+        today = date.fromisoformat(case["today"]) if case.get("today") else TODAY
+        found = public_values(extract(case["text"], expecting=case.get("expecting"), today=today))
         for name in PUBLIC_FIELDS:
             expected, given, tally = case["fields"].get(name), found[name], scores[name]
             if expected is None and given is None:
