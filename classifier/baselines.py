@@ -64,9 +64,9 @@ def baseline_figures(
     made = figures(scores, rows, heads, f"{set_name} — {name}", 0.0)
     nothing = float("nan")
     heads_known = {head for answer in answers.values() for head in answer}
-    silent: dict[str, Any] = {}
+    silent: dict[str, Any] = {"route_of_surest": nothing}
     if "route" not in heads_known:  # a baseline of types alone
-        silent = {"subtype": nothing, "route_acceptable": nothing, "severe_recall": nothing, "false_alarms": nothing}
+        silent |= {"subtype": nothing, "route_acceptable": nothing, "severe_recall": nothing, "false_alarms": nothing}
     return replace(made, calibration_error=nothing, **silent)
 
 
