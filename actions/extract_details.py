@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,6 +9,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import tracking
 from actions.base import EngineAction, Events
+from actions.hearing import with_predictions
 from common.payloads import to_json
 from intake.conversation import Turn
 from intake.state import IntakeState, Stage
@@ -28,17 +27,16 @@ class ActionExtractDetails(EngineAction):
         if state.last_message_id == message.message_id and tracker.get_slot(tracking.TURN):
             return []
         state = self._with_receipt(tracker, state)
-        text = self.parts.engine.text_to_classify(state, message)
-        if text is not None and self.parts.classifier is not None:
-            message = replace(message, prediction=self.parts.classifier.predict(text))
+        if self.parts.classifier is not None:
+            message = with_predictions(message, state, self.parts.engine, self.parts.classifier)
         return slots(tracker, self.parts.engine.turn(state, message), int(tracker.get_slot(tracking.HEARD) or 0) + 1)
 
     def _with_receipt(self, tracker: Tracker, state: IntakeState) -> IntakeState:
         """A filing that waited has arrived meanwhile (the backend has told its number)."""
         if state.stage is not Stage.FILING:
             return state
-        receipt = self.parts.outbox.receipt(tracking.case_key(tracker, state))
-        return state if receipt is None else self.parts.engine.filed(state, receipt).state
+        receipts = [self.parts.outbox.receipt(key) for key in tracking.case_keys(tracker, state)]
+        return self.parts.engine.filed(state, *receipts).state if any(receipts) else state
 
 
 def slots(tracker: Tracker, turn: Turn, heard: int) -> Events:

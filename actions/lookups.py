@@ -40,8 +40,12 @@ class Lookups:
         return faq.text(faq.answer(str(payload.get("question") or "")))
 
     async def _status(self, payload: dict[str, Any], state: IntakeState) -> str:
+        """Progress, also of the other cases of the same story."""
+        return "\n".join([await self._progress(case) for case in (payload, *payload.get("also", []))])
+
+    async def _progress(self, case: dict[str, Any]) -> str:
         try:
-            found = await self.parts.backend.progress(str(payload["number"]), str(payload["code"]))
+            found = await self.parts.backend.progress(str(case["number"]), str(case["code"]))
         except Refused:
             return self._say("status.not_found")
         except BackendAway as away:
@@ -60,9 +64,14 @@ class Lookups:
         return await self._tell("add_information", payload)
 
     async def _tell(self, kind: str, payload: dict[str, Any]) -> str:
+        text = str(payload.get("text") or "")
+        said = [await self._tell_one(kind, case, text) for case in (payload, *payload.get("also", []))]
+        return "\n".join(dict.fromkeys(said))
+
+    async def _tell_one(self, kind: str, payload: dict[str, Any], text: str) -> str:
         number = str(payload.get("number") or "")
         try:
-            await self.parts.backend.tell(number, str(payload.get("code") or ""), kind, str(payload.get("text") or ""))
+            await self.parts.backend.tell(number, str(payload.get("code") or ""), kind, text)
         except Refused as refused:
             log.info("request %s refused with status %d", kind, refused.status)
             return self._say("request.refused")

@@ -1,6 +1,7 @@
 """Durable outbox: a filing is on disk before it is sent, and is sent until the backend has it. Each exactly once (idempotency key).
 
 Files (mode 600) in ``<data>/outbox``: ``<key>.json`` waits; ``sent/<key>.json`` is the receipt; ``refused/<key>.json`` needs a human.
+The cases of one story wait in one file, written at once: a crash between them loses none, and each has its own key and receipt.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import logging
 import os
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from actions.backend import Backend, BackendAway, Refused
 
 log = logging.getLogger("jiefen.outbox")
 
+Outcome: TypeAlias = "dict[str, Any] | Refused | None"  # a receipt, a refusal, or still on its way
 FIRST_RETRY_S, LONGEST_RETRY_S = 2.0, 60.0
 
 
@@ -43,16 +46,32 @@ class Outbox:
         Raises:
             Refused: the backend will never take this body; it is kept for a human in ``refused/``.
         """
-        known = self.receipt(key)
-        if known is not None:
-            return known
-        await asyncio.to_thread(_write, self._path(key), {"key": key, "body": body})
-        try:
-            return await self._send(key)
-        except BackendAway as away:
-            log.warning("filing %s waits: %s", key, away)
-            self._wake.set()
-            return None
+        outcome = (await self.file_all(key, {key: body}))[key]
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    async def file_all(self, key: str, bodies: Mapping[str, dict[str, Any]]) -> dict[str, Outcome]:
+        """Keep the filings of one story together, then try to send each at once.
+
+        Args:
+            key: what the file that waits is called.
+            bodies: filing by its own idempotency key, in the order of sending.
+
+        Returns:
+            By key: the receipt, the refusal (that body is kept in ``refused/``), or None while it waits.
+        """
+        left = {own: body for own, body in bodies.items() if self.receipt(own) is None}
+        outcomes: dict[str, Outcome] = {own: self.receipt(own) for own in bodies}
+        if left:
+            await asyncio.to_thread(_write, self._path(key), _content(key, left))
+            try:
+                outcomes |= await self._send(key)
+            except BackendAway as away:
+                log.warning("filing %s waits: %s", key, away)
+                self._wake.set()
+                outcomes |= {own: self.receipt(own) for own in left}
+        return outcomes
 
     def receipt(self, key: str) -> dict[str, Any] | None:
         """The receipt of a filing that arrived, None while it waits."""
@@ -93,34 +112,47 @@ class Outbox:
 
     async def _send_all(self) -> None:
         for key in self.waiting():
-            try:
-                await self._send(key)
-            except Refused:
-                continue  # logged and put aside
+            await self._send(key)
 
-    async def _send(self, key: str) -> dict[str, Any]:
+    async def _send(self, key: str) -> dict[str, Outcome]:
+        """Send what waits under a key; what has arrived already is not sent again."""
         async with self._locks[key]:
-            known = self.receipt(key)
-            if known is not None:  # arrived, and the process died before the copy that waits was removed
-                self._path(key).unlink(missing_ok=True)
-                return known
             content = _read(self._path(key))
             if content is None:
                 raise BackendAway("nothing waits under this key")
-            try:
-                receipt = await self._backend.file(key, content["body"])
-            except Refused as refused:
-                log.error("filing %s refused with status %d; kept in refused/", key, refused.status)
-                os.replace(self._path(key), self._folder / "refused" / f"{_safe(key)}.json")
-                raise
-            await asyncio.to_thread(_write, self._folder / "sent" / f"{_safe(key)}.json", {"key": key, "receipt": receipt})
+            outcomes = {own: await self._send_one(own, body) for own, body in _bodies(content).items()}
             self._path(key).unlink(missing_ok=True)
-            log.info("filing %s arrived as %s", key, receipt.get("number"))
         self._locks.pop(key, None)
+        return outcomes
+
+    async def _send_one(self, key: str, body: dict[str, Any]) -> Outcome:
+        known = self.receipt(key)
+        if known is not None:  # arrived, and the process died before the copy that waits was removed
+            return known
+        try:
+            receipt = await self._backend.file(key, body)
+        except Refused as refused:
+            log.error("filing %s refused with status %d; kept in refused/", key, refused.status)
+            await asyncio.to_thread(_write, self._folder / "refused" / f"{_safe(key)}.json", {"key": key, "body": body})
+            return refused
+        await asyncio.to_thread(_write, self._folder / "sent" / f"{_safe(key)}.json", {"key": key, "receipt": receipt})
+        log.info("filing %s arrived as %s", key, receipt.get("number"))
         return receipt
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{_safe(key)}.json"
+
+
+def _content(key: str, bodies: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    if list(bodies) == [key]:
+        return {"key": key, "body": bodies[key]}
+    return {"key": key, "filings": [{"key": own, "body": body} for own, body in bodies.items()]}
+
+
+def _bodies(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Inverse of :func:`_content`."""
+    filings = content.get("filings", [content])
+    return {str(filing["key"]): dict(filing["body"]) for filing in filings}
 
 
 def _safe(key: str) -> str:

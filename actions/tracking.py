@@ -58,6 +58,12 @@ def case_key(tracker: Tracker, state: IntakeState) -> str:
     return tracker.sender_id if state.case_seq == 0 else f"{tracker.sender_id}.{state.case_seq}"
 
 
+def case_keys(tracker: Tracker, state: IntakeState) -> list[str]:
+    """Idempotency keys of all cases of the intake, one for each matter that is filed apart."""
+    key = case_key(tracker, state)
+    return [key, *(f"{key}.m{number}" for number in range(2, len(state.matters) + 1))]
+
+
 def reply_from(saved: dict[str, Any]) -> Reply:
     """A reply out of its JSON form."""
     expecting = saved.get("expecting")

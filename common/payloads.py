@@ -54,6 +54,23 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class StoryPart:
+    """One dispute of a story that tells of several, in reading order.
+
+    Attributes:
+        text: the words of the part, unchanged.
+        dispute_type, subtype, route: best labels of these words alone.
+        prediction: all that the classifier says of them, or None.
+    """
+
+    text: str
+    dispute_type: str
+    subtype: str | None = None
+    route: str | None = None
+    prediction: Prediction | None = None
+
+
+@dataclass(frozen=True)
 class IntentScore:
     """An intent with its probability (0–1)."""
 

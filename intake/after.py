@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from common.payloads import Reply
 from intake.conversation import Message, Turn
 from intake.desk import Desk
 from intake.moves import Move
-from intake.references import case_reference
+from intake.references import also_of, case_reference
 from intake.sidetalk import QUIET
 from intake.state import IntakeState, Stage
 
 _NEW_STORY = 15  # characters; a new dispute told after filing
+_NEXT = re.compile(r"(另|还有|下|剩)(外|下)?的?(那|这)?(一)?(件|个)|接着办|继续办|第二件")
 
 
 class AfterFiling:
@@ -19,10 +23,19 @@ class AfterFiling:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
+    def wants_next(self, state: IntakeState, move: Move, message: Message) -> bool:
+        """“接着办另一件”, “押金那件也登记吧” while another matter of the story waits."""
+        text = message.text.strip()
+        if move in (Move.STATUS, Move.WITHDRAW, Move.URGE) or state.stage is Stage.FILING:
+            return False
+        return move is Move.RESUME or (len(text) <= _NEW_STORY and _NEXT.search(text) is not None)
+
     def turn(self, state: IntakeState, move: Move, message: Message) -> Turn:
         if state.pending and case_reference(message.text)[0]:
             wanted = {"status": Move.STATUS, "withdraw": Move.WITHDRAW, "urge": Move.URGE}.get(state.pending, Move.STATUS)
             return self.desk.about_case(state, wanted, message)
+        if state.pending == "withdraw" and state.receipt and self.desk.matters.named(state, message.text) is not None:
+            return self.desk.about_case(state, Move.WITHDRAW, message)
         if move in (Move.STATUS, Move.WITHDRAW, Move.URGE):
             return self.desk.about_case(state, move, message)
         if state.stage is Stage.FILING:
@@ -39,7 +52,12 @@ class AfterFiling:
     def _added(self, state: IntakeState, message: Message) -> Turn:
         """Something new after filing goes to the people who handle the case; a new dispute is offered its own registration."""
         receipt = state.receipt or {}
-        payload = {"number": receipt.get("number"), "code": receipt.get("tracking_code"), "text": message.text}
+        named = self.desk.matters.named(state, message.text) if len(state.matters) > 1 else None
+        if named is not None and "receipt" in state.matters[named]:  # about one of them only
+            receipt = state.matters[named]["receipt"]
+        payload: dict[str, Any] = {"number": receipt.get("number"), "code": receipt.get("tracking_code"), "text": message.text}
+        if also := also_of(receipt):
+            payload["also"] = also
         buttons = (self.desk.speaker.button("new_case", "new_case"), self.desk.speaker.button("handoff", "handoff"))
         return Turn(state, self.desk.speaker.plain(state, choices=buttons), "add_information", payload)
 

@@ -60,7 +60,11 @@ class Confirming:
         if len(text) <= SIDE_LENGTH and (changed := self.desk.listener.correct(state, message, [])):
             return Turn(state, self.desk.next(state, *self.corrections.lines(state, changed)))
         self.desk.listener.story(state, message, extracted)
-        return Turn(state, self.desk.summariser.confirm(state, self.desk.speaker.say(state, "ack.more_story")))
+        more_said = self.desk.speaker.say(state, "ack.more_story")
+        if self.desk.matters.undecided(state):  # a second dispute, told at the card
+            state.stage = Stage.OPEN
+            return Turn(state, self.desk.next(state, more_said))
+        return Turn(state, self.desk.summariser.confirm(state, more_said))
 
     def file(self, state: IntakeState) -> Turn:
         """Hand the case in; the action files it and the engine's :meth:`filed` says what comes next."""
@@ -68,7 +72,8 @@ class Confirming:
             state.stage = Stage.OPEN
             return Turn(state, self.desk.next(state))
         state.stage = Stage.FILING
-        payload = filing.body(state, self.desk.listener)
+        bodies = list(filing.bodies(state, self.desk.listener).values())
+        payload = bodies[0] if len(bodies) == 1 else {"filings": bodies}
         return Turn(state, self.desk.speaker.plain(state, self.desk.speaker.say(state, "filed.waiting")), "file", payload)
 
     def not_yet(self, state: IntakeState) -> Turn:
@@ -82,12 +87,22 @@ class Confirming:
         state.remember()
         refused: list[str] = []
         for slot, value in (message.edits or {}).items():
-            if not self._edit(state, slot, value, message):
-                label = self.desk.summariser.label(state, slot)
+            index, slot = self._matter_of(state, slot)
+            with self.desk.matters.at(state, index):
+                done, label = self._edit(state, slot, value, message), self.desk.summariser.label(state, slot)
+            if not done:
                 refused.append(self.desk.speaker.say(state, "correct.bad_value", field=label, value=str(value)[:40]))
         before = refused or [self.desk.speaker.say(state, "summary.changed")]
         ready = state.consent is not None and bool(state.story)
         return Turn(state, self.desk.summariser.confirm(state, *before) if ready else self.desk.next(state, *before))
+
+    @staticmethod
+    def _matter_of(state: IntakeState, slot: str) -> tuple[int, str]:
+        """``m2_amount`` is the amount of the second matter."""
+        named = re.fullmatch(r"m([1-9])_(.+)", slot)
+        if named and len(state.matters) > 1 and int(named[1]) <= len(state.matters):
+            return int(named[1]) - 1, named[2]
+        return state.at, slot
 
     def _edit(self, state: IntakeState, slot: str, value: Any, message: Message) -> bool:
         text = "" if value is None else str(value).strip()

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from common.enums import CounterpartyKind, Flag, RiskLevel
-from common.payloads import CaseFacts, ExtractedField, Prediction, Reply
+from common.payloads import CaseFacts, ExtractedField, Prediction, Reply, StoryPart
 from intake.state import IntakeState
 from knowledge.models import LegalityRule
 from knowledge.store import Knowledge
@@ -23,6 +23,7 @@ class Message:
         choice: value of the button pressed; wins over text.
         edits: slot → new value, from the summary card.
         prediction: of the story so far together with this text (see ``IntakeEngine.text_to_classify``).
+        parts: the disputes of that same text (see ``IntakeEngine.text_to_split``); empty when nobody looked.
         worry: the safety screen heard danger that no cue names, too faint to stop: ask once whether everyone is safe.
         uploads: names of files sent so far.
         today: the day in Asia/Shanghai; relative dates count from it.
@@ -35,6 +36,7 @@ class Message:
     choice: str | None = None
     edits: dict[str, Any] | None = None
     prediction: Prediction | None = None
+    parts: tuple[StoryPart, ...] = ()
     risk: RiskLevel = RiskLevel.R0
     worry: bool = False
     message_id: str | None = None
@@ -47,7 +49,7 @@ class Turn:
 
     Attributes:
         action: none, file, handoff, answer_law, case_status, cancel, restart, withdraw, urge.
-        payload: for the action: the filing body, ``{"question": …}``, ``{"number": …, "code": …}``.
+        payload: for the action: the filing body (``{"filings": [bodies]}`` for several), ``{"question": …}``, ``{"number": …, "code": …}``.
     """
 
     state: IntakeState

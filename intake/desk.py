@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from common.enums import Flag
-from common.payloads import Expecting, Reply
+from common.payloads import Choice, Expecting, Reply
 from intake import questions
 from intake.conversation import Message, Tools, Turn
 from intake.gate import REDIRECTED, Gate
 from intake.inference import fill_from_story
 from intake.listening import Listener
+from intake.matters import APART, FIRST, TOGETHER, Matters
 from intake.moves import Move
-from intake.references import case_reference
+from intake.references import also_of, case_reference
 from intake.sidetalk import QUIET, SideTalk
 from intake.speaking import PUBLIC_STATE, Speaker, joined
 from intake.state import IntakeState, Stage
@@ -23,6 +24,7 @@ from knowledge.store import Knowledge
 ASKED_MOST = 2  # a question that brought nothing twice is passed over
 AGAIN_MOST = 2  # … and so is one that stayed open while other things were said twice
 THIN = 8  # characters; a story shorter than this that the model cannot place is asked on once
+_ALL = re.compile(r"都|全部|两件|三件|一起")
 _SEVERAL = re.compile(r"还有(一|个|件|就是)?|另外|再(就是|一个)|第二[件个]|两件事|除了|顺便|同时")
 _SPECIAL: tuple[tuple[Flag, str], ...] = (
     (Flag.SPEAKS_FOR_OTHER, "special.speaks_for_other"),
@@ -42,8 +44,10 @@ class Desk:
         self.speaker = Speaker(knowledge, centre)
         self.listener = Listener(knowledge, tools)
         self.gate = Gate(self.speaker, self.listener)
-        self.summariser = Summariser(self.speaker, self.listener)
+        self.matters = Matters(knowledge, self.listener)
+        self.summariser = Summariser(self.speaker, self.listener, self.matters)
         self.side = SideTalk(self.speaker)
+        self.speaker.offers.update({"split": self.split_choices, "which": self.which_choices})
 
     # ── what comes next ──
 
@@ -70,6 +74,8 @@ class Desk:
                 return self.speaker.ask(state, "narrative", *before, self.speaker.say(state, "law.ask_more"))
         if self._thin(state):
             return self.speaker.ask(state, "narrative", *before)
+        if self.matters.undecided(state) and not self._child(state) and (asked := self._how_many(state, before)) is not None:
+            return asked
         rule = self.gate.check(state)
         if rule is not None and rule.hard:
             return self.gate.redirect(state, rule, *before)
@@ -85,6 +91,8 @@ class Desk:
 
     def _detail(self, state: IntakeState, before: list[str]) -> Reply:
         plan = questions.plan(state, self.knowledge)
+        if self.matters.waiting(state):  # contact and mode are asked once, after the questions of every matter
+            plan = [slot for slot in plan if slot not in questions.LAST]
         if state.expecting in plan:  # what is being asked stays asked until it is answered
             plan = [state.expecting, *(slot for slot in plan if slot != state.expecting)]
         for slot in plan:
@@ -99,7 +107,42 @@ class Desk:
                 return self.speaker.ask(state, slot, *before)
             state.said[f"again:{slot}"] = times + 1
             return self.speaker.again(state, *before)
+        if self.matters.turn_to_open(state) is not None:
+            state.stage = Stage.OPEN if state.stage is Stage.CONFIRMING else state.stage
+            before.append(self.speaker.say(state, "split.turn", type_name=self.matters.name(state.matters[state.at])))
+            return self._after_story(state, before)
         return self.summariser.confirm(state, *before)
+
+    # ── several matters ──
+
+    def _how_many(self, state: IntakeState, before: list[str]) -> Reply | None:
+        """The question whether to file apart, asked once; None when it was passed by, and the matters stay together."""
+        if state.expecting == "split" and "split" in state.asked:
+            return self.speaker.again(state, *before)
+        if state.asked.get("split", 0) >= ASKED_MOST:
+            self.matters.together(state)
+            return None
+        if "acknowledged" not in state.told:
+            state.told.append("acknowledged")
+        names = self.matters.names(state)
+        parts = "，".join(self.speaker.say(state, "split.item", type_name=name) for name in names)
+        heard = self.speaker.say(state, "split.heard", count=self.count_word(len(names)), types_text=parts)
+        return self.speaker.ask(state, "split", *before, heard)
+
+    def split_choices(self, state: IntakeState) -> tuple[Choice, ...]:
+        phrase = self.knowledge.phrase
+        return (
+            Choice(phrase("choice.split_apart", count=self.count_word(len(state.parts))), APART),
+            Choice(phrase("choice.split_together"), TOGETHER),
+            Choice(phrase("choice.split_first"), FIRST),
+        )
+
+    def which_choices(self, state: IntakeState) -> tuple[Choice, ...]:
+        return tuple(Choice(name, f"m{i}") for i, name in enumerate(self.matters.names(state), start=1))
+
+    @staticmethod
+    def count_word(count: int) -> str:
+        return {2: "两", 3: "三"}.get(count, str(count))
 
     def _heard(self, state: IntakeState) -> list[str]:
         """The core of what was heard, in a sentence or two, once; and what special people should know, once."""
@@ -175,12 +218,17 @@ class Desk:
     def about_case(self, state: IntakeState, move: Move, message: Message) -> Turn:
         """Progress, withdrawal or reminder of a filed case: this conversation's, or the one whose number and code are given."""
         number, code = case_reference(message.text)
-        if state.receipt and number in (None, state.receipt["number"]):
-            number, code = state.receipt["number"], state.receipt["tracking_code"]
         verb = {Move.STATUS: "status", Move.WITHDRAW: "withdraw", Move.URGE: "urge"}[move]
+        own = self._own_cases(state, number, message.text)
+        if verb == "withdraw" and len(own) > 1:
+            return self._withdraw_which(state, own)
+        if own:
+            number, code = own[0]["number"], own[0]["tracking_code"]
         if number and code:
             state.pending = None
             payload: dict[str, Any] = {"number": number, "code": code}
+            if also := also_of({"also": own[1:]}):
+                payload["also"] = also
             return Turn(state, self.back(state), "case_status" if verb == "status" else verb, payload)
         state.pending = verb if state.stage is not Stage.FILING else None
         if state.stage is Stage.FILING:
@@ -189,6 +237,24 @@ class Desk:
         if state.story and not state.receipt and verb == "status":
             text = joined(self.speaker.say(state, "status.draft", count=max(1, self.missing(state))), text)
         return Turn(state, self.back(state, text))
+
+    def _own_cases(self, state: IntakeState, number: str | None, text: str) -> list[dict[str, Any]]:
+        """Cases of this conversation that are meant: the one whose number or matter is named, else all of them."""
+        receipt = state.receipt or {}
+        cases = [receipt, *receipt.get("also", [])] if receipt else []
+        if number is not None:
+            return [case for case in cases if case["number"] == number]
+        if len(cases) > 1 and not _ALL.search(text) and (named := self.matters.named(state, text)) is not None:
+            only = [case for case in cases if case.get("name") == self.matters.name(state.matters[named])]
+            return only or cases
+        return cases
+
+    def _withdraw_which(self, state: IntakeState, cases: list[dict[str, Any]]) -> Turn:
+        """Nothing is taken back on a guess where there are several cases."""
+        state.pending = "withdraw"
+        buttons = tuple(Choice(str(case["name"]), f"withdraw:{case['number']}") for case in cases)
+        text = self.speaker.say(state, "split.withdraw_which", count=self.count_word(len(cases)))
+        return Turn(state, self.speaker.plain(state, text, choices=buttons))
 
     def missing(self, state: IntakeState) -> int:
         """Questions still open before the card, roughly."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from common.enums import Flag
 from common.payloads import ExtractedField
@@ -16,6 +17,7 @@ from intake.interruptions import QUESTION, SIDE_LENGTH, certainly_interrupts, ce
 from intake.listening import GENERAL_FIELDS, TELLING_ANSWERS
 from intake.moves import INTERRUPTIONS, Move, is_no, is_yes
 from intake.references import case_reference
+from intake.several import Several
 from intake.state import FieldValue, IntakeState, Stage
 from intake.type_question import TypeQuestion
 from knowledge.models import ChoiceItem, Question
@@ -39,6 +41,7 @@ class Details:
         self.corrections = Corrections(desk)
         self.types = TypeQuestion(desk)
         self.card = Confirming(desk, self.corrections, self.types)
+        self.several = Several(desk, self.corrections, self._own)
 
     # ── words ──
 
@@ -47,6 +50,12 @@ class Details:
         text = message.text.strip()
         if state.pending in ("status", "withdraw", "urge") and case_reference(text)[0]:
             return self.desk.about_case(state, Move.STATUS if state.pending == "status" else Move(f"{state.pending}_case"), message)
+        several = self.several.turn(state, move, message)
+        return several if several is not None else self._own(state, move, message)
+
+    def _own(self, state: IntakeState, move: Move, message: Message) -> Turn:
+        """Read a message about the matter on the desk."""
+        text = message.text.strip()
         extracted = self.desk.listener.extract(state, text, message.today)
         self.desk.listener.notice(state, text)
         if move is Move.REFUSES:
@@ -197,11 +206,13 @@ class Details:
 
     # ── buttons ──
 
-    def pressed(self, state: IntakeState, value: str) -> Turn | None:
+    def pressed(self, state: IntakeState, value: str, today: date) -> Turn | None:
         """A button of the open question."""
         slot = state.expecting
         if slot == "safety" and value in ("safe", "danger"):
             return None
+        if slot in ("split", "which"):
+            return self.several.pressed(state, value, today)
         if slot == "dispute_type" and (value == "none" or value in self.desk.knowledge.types):
             return self.types.chosen(state, value)
         if slot == "adult":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -64,10 +65,18 @@ class IntakeEngine:
             return None
         if len(message.text.strip()) < SHORTEST or certain(message.text) not in (None, Move.OTHER_LANGUAGE):
             return None
+        if state.matters:
+            return None  # divided: each matter's type is settled
         if state.expecting not in ASKS_WHAT and len(message.text) < STORY_LENGTH:
             return None  # a date or a name does not change what the matter is
         words = joined(*self.desk.listener.words(state), message.text)
         return words if len(words) <= READ_MOST else f"{words[:READ_FIRST]}\n{words[READ_FIRST - READ_MOST :]}"
+
+    def text_to_split(self, state: IntakeState, message: Message) -> str | None:
+        """What should be looked through for several disputes: the whole story with this message, or None when that was decided."""
+        if state.split is not None or self.text_to_classify(state, message) is None:
+            return None
+        return joined(*self.desk.listener.words(state), message.text)
 
     def turn(self, state: IntakeState, message: Message) -> Turn:
         """Answer one message. The given state is not changed."""
@@ -83,6 +92,7 @@ class IntakeEngine:
         if message.uploads and "evidence" not in state.fields:
             names = "、".join(message.uploads)
             state.fields["evidence"] = FieldValue(names[:200], names, "told", 1.0)
+        self.desk.matters.heard(state, message.parts)
         turn = self._edited(state, message) if message.edits else self._spoken(state, message)
         return self._with_draft(turn)
 
@@ -91,25 +101,46 @@ class IntakeEngine:
         state = IntakeState.from_dict(state.to_dict())
         return self._with_draft(Turn(state, self.desk.next(state)))
 
-    def filed(self, state: IntakeState, receipt: Mapping[str, Any] | None) -> Turn:
-        """After filing. ``receipt`` is the backend's answer, None while the filing waits in the outbox."""
+    def filed(self, state: IntakeState, *receipts: Mapping[str, Any] | None) -> Turn:
+        """After filing. ``receipts`` are the backend's answers, one a case; None while a filing waits in the outbox."""
         state = IntakeState.from_dict(state.to_dict())
-        if receipt is None:
+        self._keep_receipts(state, receipts)
+        if state.receipt is None:
             state.stage = Stage.FILING
             reply = self.desk.speaker.plain(state, self.desk.speaker.say(state, "filed.waiting"))
             return self._with_draft(Turn(state, reply))
-        state.receipt = {"number": receipt["number"], "tracking_code": receipt["tracking_code"]}
-        return self._with_draft(Turn(state, self.desk.summariser.result(state, receipt)))
+        return self._with_draft(Turn(state, self.desk.summariser.result(state, *receipts)))
 
-    def refused(self, state: IntakeState, detail: str) -> Turn:
-        """The backend did not take the filing: back to the card with its reason, nothing is lost."""
+    def refused(self, state: IntakeState, detail: str, receipts: Sequence[Mapping[str, Any] | None] = ()) -> Turn:
+        """The backend did not take a filing: back to the card with its reason, nothing is lost. What it took stays filed."""
         state = IntakeState.from_dict(state.to_dict())
+        self._keep_receipts(state, receipts)
         lines = [self.desk.speaker.say(state, "error.general"), detail]
+        if state.receipt:
+            lines.insert(1, self.desk.speaker.say(state, "split.half", number=state.receipt["number"], code=state.receipt["tracking_code"]))
         return self._with_draft(Turn(state, self.desk.summariser.confirm(state, *lines)))
 
+    def filing_bodies(self, state: IntakeState) -> dict[int, dict[str, Any]]:
+        """The bodies of the filings of a confirmed intake: one a matter (by its index) that is not filed yet."""
+        return filing.bodies(state, self.desk.listener)
+
     def filing_body(self, state: IntakeState) -> dict[str, Any]:
-        """The body of the filing of a confirmed intake."""
-        return filing.body(state, self.desk.listener)
+        """The body of the (first) filing of a confirmed intake."""
+        return next(iter(self.filing_bodies(state).values()))
+
+    def _keep_receipts(self, state: IntakeState, receipts: Sequence[Mapping[str, Any] | None]) -> None:
+        """Number and code of each case; the first stands for the conversation, the others beside it."""
+        state.pack()
+        kept = []
+        for index, receipt in enumerate(receipts):
+            if receipt is None:
+                continue
+            short = {"number": receipt["number"], "tracking_code": receipt["tracking_code"]}
+            if state.matters:
+                state.matters[index]["receipt"] = short
+            kept.append({**short, "name": self.desk.matters.name(state.matters[index])} if len(state.matters) > 1 else short)
+        if kept:
+            state.receipt = kept[0] if len(kept) == 1 else {**kept[0], "also": kept[1:]}
 
     # ── inside a turn ──
 
@@ -125,6 +156,8 @@ class IntakeEngine:
         if commanded is not None:
             return commanded
         if state.stage in (Stage.FILED, Stage.FILING):
+            if state.later and self.after.wants_next(state, move, message):
+                return self._next_matter(state)
             return self.after.turn(state, move, message)
         if state.stage is Stage.PAUSED:
             return self._resumed(state, move, message)
@@ -165,6 +198,10 @@ class IntakeEngine:
             return None
         if choice == "new_case":
             return self._again(state, "restart.new_case")
+        if choice == "next_matter" and state.later:
+            return self._next_matter(state)
+        if choice.startswith("withdraw:") and state.receipt:
+            return self.desk.about_case(state, Move.WITHDRAW, replace(message, text=choice.removeprefix("withdraw:")))
         if choice == "ask_law":
             return Turn(state, self.desk.speaker.again(state, self.desk.speaker.say(state, "consent.anonymous_help")))
         if choice in commands:
@@ -179,7 +216,7 @@ class IntakeEngine:
             return self.details.corrections.which(state) if choice == "edit" else self.details.card.file(state)
         if state.stage is Stage.PAUSED:
             return self._resumed(state, Move.RESUME, message)
-        return self.details.pressed(state, choice)
+        return self.details.pressed(state, choice, message.today)
 
     def _by_move(self, state: IntakeState, move: Move, message: Message) -> Turn:
         if state.stage in (Stage.FILED, Stage.FILING):
@@ -235,6 +272,20 @@ class IntakeEngine:
             said=state.said,
         )
         return Turn(fresh, self.desk.next(fresh, self.desk.speaker.say(fresh, key)), "restart")
+
+    def _next_matter(self, state: IntakeState) -> Turn:
+        """The matter that waited while another was filed: nothing of it is told twice."""
+        fresh = IntakeState(
+            channel=state.channel,
+            consent=state.consent,
+            today=state.today,
+            last_message_id=state.last_message_id,
+            case_seq=state.case_seq + 1,
+            said=state.said,
+        )
+        self.desk.matters.next_one(state, fresh)
+        name = self.desk.matters.name(fresh.matters[0])
+        return Turn(fresh, self.desk.next(fresh, self.desk.speaker.say(fresh, "split.next", type_name=name)), "restart")
 
     def _resumed(self, state: IntakeState, move: Move, message: Message) -> Turn:
         state.stage = Stage.OPEN

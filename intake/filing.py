@@ -41,12 +41,26 @@ def body(state: IntakeState, listener: Listener) -> dict[str, Any]:
     }
 
 
+def bodies(state: IntakeState, listener: Listener) -> dict[int, dict[str, Any]]:
+    """One body for each matter that is not filed yet, by its index; the story is whole in all of them."""
+    if not state.matters:
+        return {0: body(state, listener)}
+    copy = IntakeState.from_dict(state.to_dict())
+    made = {}
+    for index, entry in enumerate(state.matters):
+        if "receipt" not in entry:
+            copy.open(index)
+            made[index] = body(copy, listener)
+    return made
+
+
 def _scores(pairs: list[list[Any]]) -> list[dict[str, Any]]:
     return [{"code": code, "probability": probability} for code, probability in pairs]
 
 
 def draft(state: IntakeState) -> dict[str, Any]:
     """What is known so far, for operators and replay."""
+    state.pack()
     return {
         "stage": state.stage.value,
         "dispute_type": state.dispute_type,
@@ -57,4 +71,10 @@ def draft(state: IntakeState) -> dict[str, Any]:
         "flags": list(state.flags),
         "narrative": state.narrative[:DRAFT_NARRATIVE],  # the beginning; the conversation shows every word, and Rasa stores each draft
         "expecting": state.expecting,
+        **({"matters": [_matter(entry) for entry in state.matters]} if len(state.matters) > 1 else {}),
     }
+
+
+def _matter(entry: dict[str, Any]) -> dict[str, Any]:
+    facts = {name: entry[name] for name in ("dispute_type", "subtype", "route", "flags")}
+    return {**facts, "fields": {slot: field["value"] for slot, field in entry["fields"].items()}}

@@ -75,9 +75,11 @@ class Gate:
         return self._offer(state, None, *before, self.speaker.say(state, "redirected.continue"))
 
     def _offer(self, state: IntakeState, card: dict[str, Any] | None, *texts: str) -> Reply:
+        leave = (self.speaker.button("leave_matter", "leave_matter"),) if len(state.matters) > 1 else ()
         buttons = (
             self.speaker.button("statement", "statement"),
             self.speaker.button("continue", "continue"),
+            *leave,
             self.speaker.button("handoff", "handoff"),
         )
         reply = self.speaker.plain(state, *texts, choices=buttons)

@@ -22,7 +22,7 @@ def fill_from_story(state: IntakeState, knowledge: Knowledge) -> list[str]:
         Slots that were filled.
     """
     _forget_other_types(state, knowledge)
-    story, filled = plain(state.narrative), []
+    story, filled = plain(state.own_story), []
     for question in knowledge.questions_for(state.dispute_type or "", questions.subtype_for_questions(state)):
         slot = question.slot
         if question.kind != "choice" or slot in knowledge.questions or slot in state.asked or state.knows(slot):

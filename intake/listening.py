@@ -108,7 +108,11 @@ class Listener:
     def story(self, state: IntakeState, message: Message, extracted: Sequence[ExtractedField]) -> list[str]:
         """Add a message to the story, unchanged, with what it says and what the classifier makes of the whole."""
         if message.text.strip() and message.text not in state.story:
-            state.story.append(message.text)
+            if not (state.matters and any(message.text in told for told in state.story)):  # a clause of a message that was kept whole
+                state.story.append(message.text)
+            if state.matters:
+                entry = state.matters[state.at]
+                entry["words"] = f"{entry['words']}\n{message.text}"
         self.notice(state, message.text)
         changed = self.take(state, extracted, "told")
         if message.prediction is not None:
@@ -117,6 +121,8 @@ class Listener:
 
     def predicted(self, state: IntakeState, prediction: Prediction) -> None:
         """Keep the prediction and choose type, subtype and route by it, unless the resident chose the type."""
+        if state.matters:
+            return  # each matter's type is settled; a look at the whole story would mix them
         if prediction.abstained and state.dispute_type is not None:
             return  # an unsure second look does not overturn the first, nor what was made of it
         if self._doubtful_exit(state, prediction):
@@ -180,12 +186,14 @@ class Listener:
     def secondary(self, state: IntakeState) -> list[str]:
         """Up to two further types in the story."""
         scores = (state.prediction or {}).get("types", [])
-        return [code for code, p in scores if code != state.dispute_type and p >= SECONDARY_FROM and code not in state.excluded_types][:2]
+        likely = [code for code, p in scores if p >= SECONDARY_FROM and code not in state.excluded_types]
+        told = [str(part["dispute_type"]) for part in state.parts]  # filed together on the resident's wish
+        return [code for code in dict.fromkeys([*told, *likely]) if code != state.dispute_type][:2]
 
     def counterparty_kind(self, state: IntakeState) -> CounterpartyKind:
         named = state.value("counterparty")
         kind = self.tools.kind_of(str(named)) if named else CounterpartyKind.UNKNOWN
-        return kind if kind is not CounterpartyKind.UNKNOWN else self.tools.kind_of(state.narrative)
+        return kind if kind is not CounterpartyKind.UNKNOWN else self.tools.kind_of(state.own_story)
 
     def facts(self, state: IntakeState) -> CaseFacts:
         """What routing and the legality gate decide on."""

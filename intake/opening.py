@@ -19,6 +19,7 @@ _AGREE = re.compile(r"^(我)?(都)?(同意|愿意|可以|没意见|好的?|行|�
 _AGREE_AND_TELL = re.compile(r"^(我)?(同意|愿意|可以|好的?|行|嗯+)[，,。.！!；; \n]+(?=.{6,})", re.DOTALL)
 _DISAGREE = re.compile(r"不(同意|愿意|想登记|登记|行)|先?(只是|就是?)?(想)?问问|不留(名|姓名)")
 _GO_ON = re.compile(r"继续|登记|提交|还是要|记上|接着")
+_LEAVES = re.compile(r"(这件|这个|这事)?(就|先)?(不(登记|办|报|弄)|算了)")  # one of several matters
 _PAGE = re.compile(r"说明|整理|打印|写(成|一份|下来)|带(着)?去")
 # Questions that may be all somebody wants; kept, so that nothing is asked twice.
 _ASKING = frozenset({Move.LAW, Move.BRING, Move.OUT_OF_SCOPE, Move.PROCESS, Move.WHERE})
@@ -198,11 +199,17 @@ class Opening:
         if choice == "statement":
             return self._statement(state)
         state.stage = Stage.OPEN
+        if choice == "leave_matter" and len(state.matters) > 1:
+            name = self.desk.matters.name(state.matters[state.at])
+            self.desk.matters.drop(state)
+            return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "split.left", type_name=name)))
         return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "resume.done")))
 
     def redirected(self, state: IntakeState, move: Move, message: Message) -> Turn:
         """Words after the doors were shown: go on all the same, a page to take along, a question, or goodbye."""
         text = message.text.strip()
+        if len(state.matters) > 1 and _LEAVES.search(text):
+            return self.redirected_choice(state, "leave_matter")
         if move is Move.RESUME or (_GO_ON.search(text) and not re.search(r"不(用|要|想)?(继续|登记)", text)):
             return self.redirected_choice(state, "continue")
         if _PAGE.search(text):

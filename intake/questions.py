@@ -16,7 +16,7 @@ RICH = 4  # of these:
 SUBTYPE_SURE = 0.5  # questions of a subtype are asked from this probability
 TELLING = ("counterparty", "when", "place", "amount", "claim", "contact_phone", "contact_name")
 DETAILS_MOST = 8  # detail questions altogether, so that an intake stays within 12 messages with consent, safety, story, confirmation
-BEFORE_DETAILS = ("consent", "safety", "narrative", "dispute_type")
+BEFORE_DETAILS = ("consent", "safety", "narrative", "dispute_type", "split", "which")
 LAST = ("contact_name", "contact_phone", "handling_mode")
 
 
@@ -98,7 +98,8 @@ def plan(state: IntakeState, knowledge: Knowledge) -> list[str]:
 
 def _room(state: IntakeState, specific: list[Question], needed: list[Question]) -> int:
     """How many type-specific questions may still be asked: fewer when much is known, or when many other things must be asked."""
-    most = SPECIFIC_RICH if sum(slot in state.fields for slot in TELLING) >= RICH else SPECIFIC_MOST
+    rich = sum(slot in state.fields for slot in TELLING) >= RICH or len(state.matters) > 1
+    most = SPECIFIC_RICH if rich else SPECIFIC_MOST
     others = {q.slot for q in needed if not state.knows(q.slot)}
     others |= {slot for slot in state.asked if slot not in BEFORE_DETAILS and slot not in {q.slot for q in specific}} - {"confirm"}
     others |= {"contact_name", "handling_mode"}
@@ -115,6 +116,8 @@ def _general_needed(question: Question, own: set[str], state: IntakeState) -> bo
         return False
     if slot == "people":
         return Flag.GROUP.value in state.flags
+    if slot == "representative":
+        return Flag.GROUP.value in state.flags and Flag.SPEAKS_FOR_OTHER.value not in state.flags
     if slot == "speaks_for":
         return Flag.SPEAKS_FOR_OTHER.value in state.flags
     if slot in ("amount", "relation"):

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _NUMBER = re.compile(r"(?<![A-Z0-9])([A-Z]{2,8})[\s\-_—–]*(\d{8})[\s\-_—–]*(\d{6})(?!\d)")
 _CODE = re.compile(r"(?<![A-Z0-9])([A-Z0-9]{8}|[A-Z0-9]{4}[\s\-][A-Z0-9]{4})(?![A-Z0-9])")
+
+
+def also_of(receipt: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The other cases of the same story, as lookups want them."""
+    return [{"number": other["number"], "code": other["tracking_code"]} for other in receipt.get("also", [])]
 
 
 def case_reference(text: str) -> tuple[str | None, str | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from common.enums import ConversationState
 from common.payloads import Choice, Expecting, Reply
 from intake import questions
@@ -18,7 +20,7 @@ PUBLIC_STATE = {
     Stage.HANDOFF: ConversationState.HANDOFF,
     Stage.CRISIS: ConversationState.CRISIS,
 }
-NEVER_SKIPPED = ("consent", "confirm", "dispute_type", "safety")
+NEVER_SKIPPED = ("consent", "confirm", "dispute_type", "safety", "split", "which")
 
 
 class Speaker:
@@ -27,6 +29,7 @@ class Speaker:
     def __init__(self, knowledge: Knowledge, centre: str) -> None:
         self.knowledge = knowledge
         self.centre = centre
+        self.offers: dict[str, Callable[[IntakeState], tuple[Choice, ...]]] = {"dispute_type": self.type_choices}
 
     def say(self, state: IntakeState, key: str, **values: object) -> str:
         """A phrase, the next wording each time."""
@@ -79,7 +82,8 @@ class Speaker:
         return question.ask[min(times, len(question.ask)) - 1] if question else ""
 
     def _offered(self, state: IntakeState, slot: str) -> tuple[Choice, ...]:
-        return self.type_choices(state) if slot == "dispute_type" else ()
+        make = self.offers.get(slot)  # buttons that depend on what was heard
+        return make(state) if make else ()
 
     def type_choices(self, state: IntakeState) -> tuple[Choice, ...]:
         """The three likeliest types by their plain names, and 都不像."""

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-from common.enums import RiskLevel
+from common.enums import Flag, RiskLevel
 from common.payloads import LabelScore, Prediction
 
 UNDO_DEPTH = 5
+# Where one story holds several matters, these belong to the person and are asked once; everything else is each matter's own.
+SHARED_SLOTS = frozenset(
+    {"consent", "safety", "narrative", "adult", "split", "which", "confirm", "contact_name", "contact_phone"}
+    | {"handling_mode", "appointment", "speaks_for", "willing", "evidence"}
+)
+SHARED_FLAGS = frozenset(
+    flag.value for flag in (Flag.SPEAKS_FOR_OTHER, Flag.ELDERLY, Flag.DISABLED, Flag.TOURIST_LEAVING, Flag.BINGTUAN, Flag.MINOR_APPLICANT)
+)
+OWN_MARKS = frozenset({"redirected", "enquiry"})  # of ``told``
+_OWN_FACTS = ("dispute_type", "subtype", "route", "prediction", "type_fixed", "excluded_types")
 
 
 class Stage(str, Enum):
@@ -44,7 +55,16 @@ class FieldValue:
 
 @dataclass
 class IntakeState:
-    """Everything about one intake. ``story`` holds the resident's words unchanged."""
+    """Everything about one intake. ``story`` holds the resident's words unchanged.
+
+    A story with several disputes that are filed apart has ``matters``: one is open (``at``), its facts are this object's own; those of
+    the others are packed. ``matters`` has one entry when only one of them is filed now; the rest waits in ``later``.
+
+    Attributes:
+        parts: the disputes the classifier heard, until the resident has decided.
+        split: her decision: two (apart), one (together), first (one of them now); None before.
+        link: what the cases of one story have in common, for the backend.
+    """
 
     channel: str = "web"
     stage: Stage = Stage.OPEN
@@ -72,6 +92,12 @@ class IntakeState:
     undo: list[dict[str, Any]] = field(default_factory=list)
     receipt: dict[str, Any] | None = None
     pending: str | None = None  # what an unfinished side talk waits for: correct:<slot>, status
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    split: str | None = None
+    matters: list[dict[str, Any]] = field(default_factory=list)
+    at: int = 0
+    later: list[dict[str, Any]] = field(default_factory=list)
+    link: str | None = None
     case_seq: int = 0
     last_message_id: str | None = None
     today: str | None = None
@@ -90,6 +116,47 @@ class IntakeState:
         """The whole story, one paragraph a message."""
         return "\n".join(self.story)
 
+    @property
+    def own_story(self) -> str:
+        """The words about the open matter: its part of the story, or all of it."""
+        return str(self.matters[self.at]["words"]) if self.matters else self.narrative
+
+    def own_slot(self, slot: str) -> bool:
+        """Whether a slot belongs to one of several matters rather than to the person."""
+        return slot not in SHARED_SLOTS
+
+    def pack(self) -> None:
+        """Write what is known of the open matter into its entry of ``matters``."""
+        if not self.matters:
+            return
+        entry = self.matters[self.at]
+        entry.update({name: _copied(getattr(self, name)) for name in _OWN_FACTS})
+        entry["fields"] = {slot: asdict(value) for slot, value in self.fields.items() if self.own_slot(slot)}
+        entry["skipped"] = [slot for slot in self.skipped if self.own_slot(slot)]
+        entry["asked"] = {slot: times for slot, times in self.asked.items() if self.own_slot(slot)}
+        entry["again"] = {key: times for key, times in self.said.items() if key.startswith("again:")}
+        entry["flags"] = [flag for flag in self.flags if flag not in SHARED_FLAGS]
+        entry["told"] = [mark for mark in self.told if mark in OWN_MARKS]
+
+    def open(self, index: int) -> None:
+        """Put another matter on the desk; the open question is the caller's business."""
+        self.pack()
+        self.load(index)
+
+    def load(self, index: int) -> None:
+        """Put a matter on the desk as its entry holds it; what lay there before is not packed."""
+        self.at = index
+        entry = self.matters[index]
+        for name in _OWN_FACTS:
+            setattr(self, name, _copied(entry[name]))
+        shared = {slot: value for slot, value in self.fields.items() if not self.own_slot(slot)}
+        self.fields = {**{slot: FieldValue(**value) for slot, value in entry["fields"].items()}, **shared}
+        self.skipped = [*entry["skipped"], *(slot for slot in self.skipped if not self.own_slot(slot))]
+        self.asked = {**entry["asked"], **{slot: times for slot, times in self.asked.items() if not self.own_slot(slot)}}
+        self.said = {**{key: times for key, times in self.said.items() if not key.startswith("again:")}, **entry["again"]}
+        self.flags = sorted({*entry["flags"], *(flag for flag in self.flags if flag in SHARED_FLAGS)})
+        self.told = [*(mark for mark in self.told if mark not in OWN_MARKS), *entry["told"]]
+
     def unask(self) -> None:
         """The open question was not answered because something else came first: it may be asked again as if new."""
         if self.expecting and self.asked.get(self.expecting, 0) > 0:
@@ -106,6 +173,8 @@ class IntakeState:
             "expecting": self.expecting,
             "also": list(self.also),
         }
+        if self.parts or self.matters:
+            before["whole"] = self._whole()
         self.undo = [*self.undo, before][-UNDO_DEPTH:]
 
     def take_back(self) -> list[str]:
@@ -119,13 +188,24 @@ class IntakeState:
             old = {slot: FieldValue(**value) for slot, value in before["fields"].items()}
             changed = [slot for slot in {**old, **self.fields} if old.get(slot) != self.fields.get(slot)]
             story_changed = len(self.story) > before["story"]
+            whole = before.get("whole")
+            if whole is not None and _gist(whole["matters"]) != _gist(self._whole()["matters"]):
+                changed = changed or ["narrative"]
             if not changed and not story_changed and before["skipped"] == self.skipped:
                 continue
+            for name, value in (whole or {}).items():
+                setattr(self, name, value)
             self.fields, self.skipped = old, before["skipped"]
             self.story = self.story[: before["story"]]
             self.expecting, self.also = before["expecting"], before["also"]
             return changed or ["narrative"]
         return []
+
+    def _whole(self) -> dict[str, Any]:
+        """What an undone decision about several matters restores besides the fields."""
+        self.pack()
+        names = ("parts", "split", "matters", "at", "later", "asked", "flags", "told", *_OWN_FACTS)
+        return {name: deepcopy(getattr(self, name)) for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; what is at its default is left out, to keep the tracker small."""
@@ -151,10 +231,12 @@ class IntakeState:
         return cls(**{name: _copied(value) for name, value in known.items()})
 
 
+def _gist(matters: list[dict[str, Any]]) -> list[Any]:
+    return [(matter["fields"], matter["skipped"], matter["dispute_type"]) for matter in matters]
+
+
 def _copied(value: Any) -> Any:
-    if isinstance(value, list):
-        return list(value)
-    return dict(value) if isinstance(value, dict) else value
+    return deepcopy(value) if isinstance(value, (list, dict)) else value
 
 
 def prediction_to_dict(prediction: Prediction) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from common.payloads import Choice, Expecting, Reply
 from intake import answers, questions
 from intake.listening import Listener
+from intake.matters import Matters
 from intake.speaking import PUBLIC_STATE, Speaker, joined
 from intake.state import IntakeState, Stage
 
@@ -22,9 +23,10 @@ AFTER = ("tried", "claim", "willing", "evidence", "contact_name", "contact_phone
 class Summariser:
     """Builds cards out of the state."""
 
-    def __init__(self, speaker: Speaker, listener: Listener) -> None:
+    def __init__(self, speaker: Speaker, listener: Listener, matters: Matters) -> None:
         self.speaker = speaker
         self.listener = listener
+        self.matters = matters
         self.knowledge = speaker.knowledge
 
     def confirm(self, state: IntakeState, *before: str) -> Reply:
@@ -38,7 +40,7 @@ class Summariser:
         texts = [*before]
         if first:
             texts.append(self.speaker.say(state, "summary.intro"))
-            if soon := self.limits(state, soon=True)[:1]:
+            if soon := self.all_limits(state, soon=True):
                 texts += [*soon, self.speaker.say(state, "legal.limitation_note")]
         texts.append(question.ask[0 if first else min(1, len(question.ask) - 1)])
         return Reply(
@@ -50,13 +52,41 @@ class Summariser:
         )
 
     def card(self, state: IntakeState) -> dict[str, Any]:
-        """``{kind, title, lines: [{slot, label, value, editable, kind, choices}], note}``."""
+        """``{kind, title, lines: [{slot, label, value, editable, kind, choices}], note}``.
+
+        With several matters each line has a ``group`` (the matter's name), and its own slots are ``m1_amount``, ``m2_amount`` …
+        """
         return {
             "kind": "summary",
             "title": self.knowledge.phrase("summary.title"),
-            "lines": self.lines(state),
+            "lines": self.all_lines(state),
             "note": joined(self.knowledge.phrase("summary.own_words"), self.knowledge.phrase("summary.not_yet")),
         }
+
+    def all_lines(self, state: IntakeState) -> list[dict[str, Any]]:
+        """Lines of every matter that is still to be filed, then what they share, then the story."""
+        if len(state.matters) < 2:
+            return self.lines(state)
+        own: list[dict[str, Any]] = []
+        shared: list[dict[str, Any]] = []
+        for index, name in enumerate(self.matters.names(state)):
+            if "receipt" in state.matters[index]:
+                continue
+            with self.matters.at(state, index):
+                lines = self.lines(state)
+            group = self.speaker.say(state, "summary.matter", position=index + 1, type_name=name)
+            own += [{**line, "slot": f"m{index + 1}_{line['slot']}", "group": group} for line in lines if state.own_slot(line["slot"])]
+            shared = [line for line in lines if not state.own_slot(line["slot"])]
+        together = self.speaker.say(state, "summary.shared")
+        return [*own, *({**line, "group": together} for line in shared)]
+
+    def all_limits(self, state: IntakeState, *, soon: bool = False) -> list[str]:
+        """The most pressing period of each matter."""
+        found: list[str] = []
+        for index in range(max(1, len(state.matters))):
+            with self.matters.at(state, index):
+                found += self.limits(state, soon=soon)[:1]
+        return list(dict.fromkeys(found))
 
     def lines(self, state: IntakeState) -> list[dict[str, Any]]:
         specific = [slot for slot in state.fields if slot not in ORDER and slot not in AFTER]
@@ -104,7 +134,11 @@ class Summariser:
         return question.label if question else slot
 
     def label(self, state: IntakeState, slot: str) -> str:
-        return self._label(state, slot)
+        """A slot's name; where there are several matters, with the one it belongs to."""
+        label = self._label(state, slot)
+        if len(state.matters) < 2 or not state.own_slot(slot):
+            return label
+        return self.speaker.say(state, "summary.of_matter", type_name=self.matters.names(state)[state.at], field=label)
 
     def shown(self, state: IntakeState, slot: str) -> str:
         """A slot's value as read by people; empty when unknown."""
@@ -135,41 +169,64 @@ class Summariser:
             ],
         }
 
-    def result(self, state: IntakeState, receipt: Mapping[str, Any]) -> Reply:
-        """Number, code, who, when, what to bring, and that it is free and voluntary."""
-        state.stage = Stage.FILED
-        organisation = receipt.get("organisation") or {}
-        mode = str(receipt.get("handling_mode") or "")
-        reasons = [str(reason) for reason in receipt.get("reasons") or []]
-        bring, limits = _distinct(receipt.get("bring") or []), self.limits(state)
-        placeholder = bool(organisation.get("placeholder", True))
-        name = str(organisation.get("name") or self.speaker.centre)
-        say = self.speaker.say
-        texts = [
-            say(state, "filed.done", number=receipt["number"], code=receipt["tracking_code"]),
-            say(state, "filed.organisation_placeholder" if placeholder else "filed.organisation", organisation=name),
-            say(state, "filed.where", address=organisation["address"]) if organisation.get("address") else "",
-            say(state, "filed.phone", phone=organisation["phone"]) if organisation.get("phone") else "",
-            say(state, "filed.mode", mode=say(state, f"mode.{mode}")) if f"mode.{mode}" in self.knowledge.phrases else "",
-            say(state, "filed.contact_by", contact_by=receipt["contact_by_text"]) if receipt.get("contact_by_text") else "",
-            say(state, "filed.bring", bring="、".join(bring[:BRING_SAID])) if bring else "",
-            *limits[:1],
-            say(state, "filed.free"),
-            say(state, "legal.disclaimer"),
-        ]
-        buttons = (self.speaker.button("status", "status"), self.speaker.button("new_case", "new_case"))
+    def result(self, state: IntakeState, *receipts: Mapping[str, Any] | None) -> Reply:
+        """Number, code, who, when, what to bring, and that it is free and voluntary; of each case where there are several."""
+        told = [(index, receipt) for index, receipt in enumerate(receipts) if receipt is not None]
+        state.stage = Stage.FILED if len(told) == len(receipts) else Stage.FILING
+        say, several = self.speaker.say, len(receipts) > 1
+        texts: list[str] = []
+        cards: list[dict[str, Any]] = []
+        if several and len(told) == len(receipts):
+            texts.append(say(state, "split.filed", count={2: "两", 3: "三"}.get(len(told), len(told))))
+        names = self.matters.names(state)
+        for index, receipt in enumerate(receipts):
+            if receipt is None:
+                texts.append(say(state, "split.filed_rest", type_name=names[index]))
+                continue
+            with self.matters.at(state, index):
+                limits = self.limits(state)
+            texts += self._case_texts(state, receipt, names[index] if several else None, limits[:1])
+            cards.append(self._result_card(receipt, limits))
+        texts += [say(state, "filed.free"), say(state, "legal.disclaimer")]
+        buttons: tuple[Choice, ...] = (self.speaker.button("status", "status"), self.speaker.button("new_case", "new_case"))
+        if state.later:
+            texts.append(say(state, "split.later", type_name=self.matters.name(state.later[0])))
+            buttons = (self.speaker.button("next_matter", "next_matter"), *buttons)
         reply = self.speaker.plain(state, *texts, choices=buttons)
         return Reply(
             text=reply.text,
             choices=buttons,
-            card={**self._result_card(receipt, organisation, name, reasons, bring), "limits": limits},
+            card={**cards[0], **({"others": cards[1:]} if len(cards) > 1 else {})},
             state=PUBLIC_STATE[state.stage],
-            case_number=str(receipt["number"]),
+            case_number=str(told[0][1]["number"]),
         )
 
-    def _result_card(
-        self, receipt: Mapping[str, Any], organisation: Mapping[str, Any], name: str, reasons: list[str], bring: list[str]
-    ) -> dict[str, Any]:
+    def _case_texts(self, state: IntakeState, receipt: Mapping[str, Any], name: str | None, limits: list[str]) -> list[str]:
+        """What to write down, who handles it, when they call and what to bring. ``name``: of one of several cases, told briefly."""
+        organisation, bring = self._organisation(receipt), _distinct(receipt.get("bring") or [])
+        mode, say = str(receipt.get("handling_mode") or ""), self.speaker.say
+        number = {"number": receipt["number"], "code": receipt["tracking_code"]}
+        first = say(state, "split.filed_one", type_name=name, **number) if name else say(state, "filed.done", **number)
+        by = "filed.organisation_placeholder" if organisation.get("placeholder", True) else "filed.organisation"
+        texts = [first, say(state, by, organisation=organisation["name"])]
+        if organisation.get("address"):
+            texts.append(say(state, "filed.where", address=organisation["address"]))
+        if organisation.get("phone"):
+            texts.append(say(state, "filed.phone", phone=organisation["phone"]))
+        if f"mode.{mode}" in self.knowledge.phrases and name is None:
+            texts.append(say(state, "filed.mode", mode=say(state, f"mode.{mode}")))
+        if receipt.get("contact_by_text"):
+            texts.append(say(state, "filed.contact_by", contact_by=receipt["contact_by_text"]))
+        if bring:
+            texts.append(say(state, "filed.bring", bring="、".join(bring[:BRING_SAID])))
+        return [*texts, *limits]
+
+    def _organisation(self, receipt: Mapping[str, Any]) -> dict[str, Any]:
+        given = dict(receipt.get("organisation") or {})
+        return {**given, "name": str(given.get("name") or self.speaker.centre)}
+
+    def _result_card(self, receipt: Mapping[str, Any], limits: list[str]) -> dict[str, Any]:
+        organisation = self._organisation(receipt)
         return {
             "kind": "result",
             "title": self.knowledge.phrase("filed.title"),
@@ -178,7 +235,7 @@ class Summariser:
             "dispute_type_name": receipt.get("dispute_type_name") or "",
             "subtype_name": receipt.get("subtype_name") or "",
             "route_name": receipt.get("route_name") or "",
-            "organisation": name,
+            "organisation": organisation["name"],
             "placeholder": bool(organisation.get("placeholder", True)),
             "address": organisation.get("address") or "",
             "phone": organisation.get("phone") or "",
@@ -186,8 +243,9 @@ class Summariser:
             "handling_mode": receipt.get("handling_mode"),
             "contact_by": receipt.get("contact_by_text") or "",
             "finish_by": receipt.get("finish_by_text") or "",
-            "bring": bring,
-            "reasons": reasons,
+            "bring": _distinct(receipt.get("bring") or []),
+            "reasons": [str(reason) for reason in receipt.get("reasons") or []],
+            "limits": limits,
             "advice": list(receipt.get("advice") or []),
             "exits": list(receipt.get("exits") or []),
         }

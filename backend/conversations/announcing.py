@@ -11,6 +11,7 @@ from sqlalchemy import update
 from backend.conversations import log
 from backend.conversations.delivery import publish_lines
 from backend.conversations.hub import Hub
+from backend.conversations.numbers import known_numbers
 from backend.conversations.ports import PhrasesPort
 from backend.conversations.speaking import say
 from backend.conversations.states import SILENT, Delivery
@@ -37,9 +38,11 @@ class Announcer:
         number = str(receipt["number"])
         async with self._sessions.begin() as session:
             conversation = await log.load(session, conversation_id)
-            untold = not (conversation.case_number == number and conversation.case_announced)
+            untold = not (conversation.case_announced and number in known_numbers(conversation))
             if untold:
-                conversation.case_receipt = dict(receipt)
+                waiting = conversation.case_receipt if not conversation.case_announced else None
+                earlier = [*waiting.get("earlier", []), _alone(waiting)] if waiting and waiting["number"] != number else []
+                conversation.case_receipt = {**receipt, "earlier": earlier}  # one story may bring two cases in a row
                 conversation.case_announced = False
             files = update(Evidence).where(Evidence.conversation_id == conversation_id, Evidence.case_number.is_(None))
             await session.execute(files.values(case_number=number))
@@ -57,13 +60,24 @@ class Announcer:
             if conversation.case_announced or receipt is None or (waiting is not None and conversation.state not in SILENT):
                 return
             conversation.case_announced = True
-            text = self._phrases.phrase("filed.delivered", number=receipt["number"], code=receipt.get("tracking_code", ""))
-            if contact := receipt.get("contact_by_text"):
-                text += "\n" + self._phrases.phrase("filed.contact_by", contact_by=contact)
-            said = say(session, conversation, text, self._clock(), card={"kind": "result", **receipt})
+            receipts = [*receipt.get("earlier", []), _alone(receipt)]
+            text = "\n".join(line for told in receipts for line in self._lines(told, first=told is receipts[0]))
+            card = {"kind": "result", **receipts[0], **({"others": receipts[1:]} if receipts[1:] else {})}
+            said = say(session, conversation, text, self._clock(), card=card)
             said.delivery = Delivery.LOCAL.value
-            self._mark_filed(conversation, str(receipt["number"]))
+            if conversation.case_number not in receipt.get("linked", []):  # the first case of a story stands for the conversation
+                self._mark_filed(conversation, str(receipts[0]["number"]))
         publish_lines(self._hub, conversation, [said])
+
+    def _lines(self, receipt: Mapping[str, Any], *, first: bool) -> list[str]:
+        number = {"number": receipt["number"], "code": receipt.get("tracking_code", "")}
+        if first:
+            lines = [self._phrases.phrase("filed.delivered", **number)]
+        else:
+            lines = [self._phrases.phrase("split.filed_one", type_name=receipt.get("dispute_type_name", ""), **number)]
+        if contact := receipt.get("contact_by_text"):
+            lines.append(self._phrases.phrase("filed.contact_by", contact_by=contact))
+        return lines
 
     @staticmethod
     def _mark_filed(conversation: Any, number: str) -> None:
@@ -76,3 +90,7 @@ class Announcer:
         elif asking in (None, "confirm"):
             conversation.state, conversation.expecting, conversation.offered = ConversationState.FILED.value, None, []
             conversation.case_number = number
+
+
+def _alone(receipt: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in receipt.items() if name != "earlier"}

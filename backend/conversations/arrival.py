@@ -11,6 +11,7 @@ from backend.conversations.crisis import CrisisDesk
 from backend.conversations.handoff import mark_waiting
 from backend.conversations.hub import STAFF, Hub
 from backend.conversations.merge import BotTurn
+from backend.conversations.numbers import untold_number
 from backend.conversations.ports import PhrasesPort
 from backend.conversations.speaking import SAFETY_QUESTION, remember_place, safety_choices, say, settle
 from backend.conversations.states import SILENT, Delivery
@@ -92,7 +93,9 @@ class Arrival:
     def _take_number(conversation: Conversation, turn: BotTurn) -> None:
         if turn.case_number:
             conversation.case_number = turn.case_number
-            conversation.case_announced = True
+            conversation.case_announced = not untold_number(conversation, turn.case_number, turn.text)
+            if not conversation.case_announced and conversation.case_receipt:
+                conversation.case_receipt = {**conversation.case_receipt, "earlier": []}  # those were told just now
         elif turn.state in _IN_PROGRESS and conversation.state == ConversationState.FILED.value:
             conversation.case_number, conversation.case_receipt = None, None  # the next case is being told
 

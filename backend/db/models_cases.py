@@ -48,6 +48,7 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)  # raised by every change; PATCH must name the one it saw
     conversation_id: Mapped[str | None] = mapped_column(String(64), index=True)
     contact_channel: Mapped[str] = mapped_column(String(16))
+    link: Mapped[str | None] = mapped_column(String(160), index=True)  # the same in all cases of one story
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_users.id", ondelete="SET NULL"))
 
     dispute_type: Mapped[str] = mapped_column(String(8), index=True)

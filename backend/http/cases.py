@@ -86,7 +86,8 @@ async def whole_case(request: web.Request, actor: Actor, *, identity: bool) -> d
     """The case with the files that were uploaded for it."""
     number = request.match_info["number"]
     found = await request.app[CASES].detail(number, identity=identity, actor=actor)
-    return {**found, "evidence": await request.app[PARTS].lists.files_of_case(number)}
+    lists = request.app[PARTS].lists  # files were sent once, for the whole story
+    return {**found, "evidence": [file for own in (number, *found["linked"]) for file in await lists.files_of_case(own)]}
 
 
 async def change_case(request: web.Request) -> web.Response:

@@ -200,8 +200,11 @@ class DoorShown(Answer):
 
 
 class Receipt(Answer):
+    """``linked``: numbers of the cases that were filed out of the same story."""
+
     number: str
     tracking_code: str
+    linked: list[str]
     status: CaseStatus
     status_text: str
     dispute_type: str
@@ -341,6 +344,7 @@ class ProgressLine(Answer):
 
 class Progress(Answer):
     number: str
+    linked: list[str]
     status: CaseStatus
     status_text: str
     next_step: str

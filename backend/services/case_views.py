@@ -57,11 +57,12 @@ def type_names(case: Case, knowledge: Knowledge) -> dict[str, str | None]:
     }
 
 
-def receipt(case: Case, organisation: OrganisationRow | None, knowledge: Knowledge) -> dict[str, Any]:
+def receipt(case: Case, organisation: OrganisationRow | None, knowledge: Knowledge, linked: Sequence[str] = ()) -> dict[str, Any]:
     """Answer to a filing: what the resident is told next."""
     return {
         "number": case.number,
         "tracking_code": case.tracking_code,
+        "linked": list(linked),
         "status": case.status,
         "status_text": STATUS_NAMES[CaseStatus(case.status)],
         "dispute_type": case.dispute_type,
@@ -126,6 +127,7 @@ def detail(
     assignee: str | None,
     events: Sequence[tuple[CaseEvent, str | None, str | None]],
     knowledge: Knowledge,
+    linked: Sequence[str] = (),
     *,
     identity: bool,
 ) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def detail(
     for key in ("amount", "people", "counterparty", "place", "when", "claim"):
         fields.setdefault(key, None)
     return {
-        **receipt(case, organisation, knowledge),
+        **receipt(case, organisation, knowledge, linked),
         "fields": fields,
         "field_texts": field_texts(fields, case, knowledge),
         "narrative": case.narrative if identity else mask_numbers(case.narrative),
@@ -200,12 +202,17 @@ def event_text(event: CaseEvent, unit: str | None) -> str:
 
 
 def progress(
-    case: Case, organisation: OrganisationRow | None, events: Sequence[tuple[CaseEvent, str | None]], knowledge: Knowledge
+    case: Case,
+    organisation: OrganisationRow | None,
+    events: Sequence[tuple[CaseEvent, str | None]],
+    knowledge: Knowledge,
+    linked: Sequence[str] = (),
 ) -> dict[str, Any]:
     """What the resident sees: no staff names, no internal notes, no identity."""
     status = CaseStatus(case.status)
     return {
         "number": case.number,
+        "linked": list(linked),
         "status": case.status,
         "status_text": STATUS_NAMES[status],
         "next_step": NEXT_STEPS[status],

@@ -97,7 +97,8 @@ class CaseService:
             case = await case_by_code(session, number, code)
             events = await self._events(session, case)
             organisation = await self._organisation(session, case)
-        return case_views.progress(case, organisation, [(event, unit) for event, _, unit in events], self._knowledge)
+            linked = await linked_numbers(session, case)
+        return case_views.progress(case, organisation, [(event, unit) for event, _, unit in events], self._knowledge, linked)
 
     async def detail(self, number: str, *, identity: bool, actor: Actor) -> dict[str, Any]:
         """Everything about a case. Seeing the identity leaves a line in the audit log, in the same transaction.
@@ -111,9 +112,10 @@ class CaseService:
             events = await self._events(session, case)
             organisation = await self._organisation(session, case)
             assignee = await session.scalar(select(StaffUser.username).where(StaffUser.id == case.assignee_id))
+            linked = await linked_numbers(session, case)
             if identity:
                 record(session, self._clock(), actor, "identity_view", case.number)
-        return case_views.detail(case, organisation, assignee, events, self._knowledge, identity=identity)
+        return case_views.detail(case, organisation, assignee, events, self._knowledge, linked, identity=identity)
 
     async def _earlier(self, key: str, body_hash: str) -> Filed | None:
         async with self._reads() as session:
@@ -124,7 +126,8 @@ class CaseService:
                 raise Conflict("同一个 Idempotency-Key 已经用于另一份内容", field="Idempotency-Key")
             case = await session.get_one(Case, known.case_id)
             organisation = await self._organisation(session, case)
-        return Filed(case_views.receipt(case, organisation, self._knowledge), created=False)
+            linked = await linked_numbers(session, case)
+        return Filed(case_views.receipt(case, organisation, self._knowledge, linked), created=False)
 
     async def _file(self, filing: CaseFiling, key: str, body_hash: str, actor: Actor | None) -> Filed:
         now = self._clock()
@@ -137,6 +140,8 @@ class CaseService:
             case = self._new_case(filing, facts.subtype, division, decision, now)
             case.number = await self._next_number(session, now)
             case.filed_by_id = actor.staff_id if actor else None
+            if filing.link is not None:  # staff cannot link into a conversation's cases, nor into each other's
+                case.link = f"staff-{actor.staff_id}-{filing.link}" if actor else filing.link
             case.risk_level = await _highest_risk(session, filing)
             session.add(case)
             await session.flush()
@@ -150,7 +155,8 @@ class CaseService:
             if actor:
                 record(session, now, actor, "case_filed", case.number)
             organisation = await self._organisation(session, case)
-        return Filed(case_views.receipt(case, organisation, self._knowledge), created=True)
+            linked = await linked_numbers(session, case)
+        return Filed(case_views.receipt(case, organisation, self._knowledge, linked), created=True)
 
     def _division(self, filing: CaseFiling, place: str | None) -> str | None:
         """A code that was handed in counts when it exists; otherwise the place's own words are searched for one."""
@@ -241,6 +247,14 @@ async def find_case(session: AsyncSession, number: str, *, lock: bool = False) -
     if case is None:
         raise NotFound("没有找到这个案件")
     return case
+
+
+async def linked_numbers(session: AsyncSession, case: Case) -> list[str]:
+    """Numbers of the other cases of the same story, oldest first."""
+    if case.link is None:
+        return []
+    query = select(Case.number).where(Case.link == case.link, Case.id != case.id).order_by(Case.id)
+    return list(await session.scalars(query))
 
 
 def _decision_record(decision: RoutingDecision) -> dict[str, Any]:

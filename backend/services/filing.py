@@ -54,6 +54,7 @@ class CaseFiling(BaseModel):
     narrative: Annotated[str, Field(min_length=1, max_length=MAX_NARRATIVE), BeforeValidator(_no_nul)]
     consent: Consent
     model_version: Annotated[str, Field(max_length=64)] = ""
+    link: Annotated[str, Field(min_length=1, max_length=128, description="同一段陈述分开登记的几件，填同一个值，互相关联")] | None = None
 
     @field_validator("narrative")
     @classmethod
@@ -71,7 +72,8 @@ class CaseFiling(BaseModel):
 
     def body_hash(self) -> str:
         """Fingerprint of the request, to tell a repetition from a different request under the same key."""
-        canonical = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        left_out = {"link"} if self.link is None else None  # filings from before there were links keep their fingerprint
+        canonical = json.dumps(self.model_dump(mode="json", exclude=left_out), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
     def facts(self, knowledge: Knowledge, division: str | None) -> CaseFacts:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import knowledge
+from actions.hearing import with_predictions
 from classifier import runtime
 from common.enums import RiskLevel
 from common.payloads import Expecting, Reply
@@ -57,7 +58,7 @@ class Talk:
         return self.reply.expecting.slot if self.reply.expecting else None
 
     def say(self, text: str, *, risk: RiskLevel = RiskLevel.R0, **given: Any) -> Reply:
-        """A message in words; ``given`` may fix intent, intent_probability or prediction."""
+        """A message in words; ``given`` may fix intent, intent_probability, prediction or parts."""
         if self.understood and "intent" not in given:
             best = model().intent(text, context(self.reply.expecting))[0]
             given |= {"intent": best.name, "intent_probability": best.probability}
@@ -71,9 +72,9 @@ class Talk:
         """Lines of the card."""
         return self._turn("", edits=edits)
 
-    def file(self, receipt: Mapping[str, Any] | None) -> Reply:
-        """What the action says after filing."""
-        self.turn = engine().filed(self.state, receipt)
+    def file(self, *receipts: Mapping[str, Any] | None) -> Reply:
+        """What the action says after filing; one receipt a case."""
+        self.turn = engine().filed(self.state, *receipts)
         self.state, self.reply = self.turn.state, self.turn.reply
         return self.reply
 
@@ -87,9 +88,8 @@ class Talk:
     def _turn(self, text: str, **given: Any) -> Reply:
         self.number += 1
         message = Message(text=text, today=TODAY, message_id=str(self.number), **given)
-        classified = engine().text_to_classify(self.state, message)
-        if self.understood and classified and message.prediction is None:
-            message = Message(**{**message.__dict__, "prediction": model().predict(classified)})
+        if self.understood and message.prediction is None and not message.parts:
+            message = with_predictions(message, self.state, engine(), model())
         saved = IntakeState.from_dict(self.state.to_dict())  # as Rasa's tracker does between two messages
         self.turn = engine().turn(saved, message)
         self.state, self.reply = self.turn.state, self.turn.reply
