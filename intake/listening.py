@@ -44,11 +44,24 @@ _SWAP = re.compile(
     r"|(?:是|姓|叫)[“\"]?(?P<new2>[^，。,. ”\"]{1,12}?)[”\"]?[，, ]*不(?:是|姓|叫)[“\"]?(?P<old2>[^，。,.”\"]{1,12})[”\"]?$"
     r"|(?P<old3>.{1,12}?)其实是(?P<new3>.{1,20})$"
 )
+_BEGINS, _GOES_ON = re.compile(r".*(不是|不叫|不姓|错了)"), re.compile(r"(而)?(应该)?(是|叫|姓|改成)")
 _BARE = ("contact_phone", "amount", "when", "contact_name")  # a correction that is only a value: tried in this order
 _BARE_COVERS = 0.6
 _BARE_LEAD = re.compile(
     r"^(?:不是[^，, ]{1,12}[，, ]+|(?:不对|错了|不是|更正|应该是?|改成?|(?:我)?记错了|哦|啊|嗯)[，,。:： ]*)+(?:是|而是|应该是)?"
 )
+
+
+def _pieces(text: str) -> list[str]:
+    """Clauses of a message with several, “不是三万，是三万五” kept whole; none for a message of one clause."""
+    pieces: list[str] = []
+    for clause in re.split(r"[，,。；;！!\n]+", text):
+        clause = clause.strip()
+        if pieces and _GOES_ON.match(clause) and _BEGINS.match(pieces[-1]):
+            pieces[-1] += f"，{clause}"
+        elif clause:
+            pieces.append(clause)
+    return pieces if len(pieces) > 1 else []
 
 
 class Listener:
@@ -241,7 +254,16 @@ class Listener:
             changed = self._by_words(state, text, cued, today)
         if not changed and not cued:
             changed = self._bare_value(state, text, today)
+        for piece in _pieces(text):  # several corrections in one message, each with its own words
+            changed += [slot for slot in self._piece(state, piece, today, changed) if slot not in changed]
         return [(slot, before.get(slot)) for slot in changed]
+
+    def _piece(self, state: IntakeState, piece: str, today: date, done: Sequence[str]) -> list[str]:
+        cued = [slot for slot, pattern in _CUES if re.search(pattern, piece)]
+        changed = self._swapped(state, piece)
+        if not changed and len(cued) == 1 and cued[0] not in done:
+            changed = self._by_words(state, piece, cued, today)
+        return changed
 
     def _meant(self, state: IntakeState, extracted: Sequence[ExtractedField], cued: Sequence[str]) -> list[ExtractedField]:
         """With a cue (“名字错了，是…”) only that slot, unless several things are said; phones and amounts always count."""
