@@ -222,7 +222,7 @@ class Matters:
             named = self._named(cues, clause)
             current = named if named is not None else current
             found[current] = found.get(current, "") + clause
-        return found or {state.at: text}
+        return {index: words.strip().strip("，,。；;") for index, words in found.items()} or {state.at: text}
 
     def named(self, state: IntakeState, text: str) -> int | None:
         """The matter a remark names: 押金那件, 第二件, 工资的. None when it names none, or several."""

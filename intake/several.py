@@ -61,6 +61,8 @@ class Several:
         others = {index: words for index, words in shares.items() if index != state.at}
         if not others:
             return self._ambiguous(state, move, message) if state.stage is Stage.CONFIRMING else self._elsewhere(state, move, message)
+        if state.stage is Stage.CONFIRMING and len(shares) == 1:
+            return self.about(state, next(iter(others)), move, message)
         depth = len(state.undo)
         state.remember()
         told = [line for index, words in others.items() for line in self._told(state, index, move, with_text(message, words))]
@@ -71,7 +73,7 @@ class Several:
             return None
         if state.at not in shares:
             return Turn(state, self.desk.back(state, *told))
-        turn = self.own(state, move, with_text(message, shares[state.at].strip()))
+        turn = self.own(state, move, with_text(message, shares[state.at]))
         state.undo = state.undo[: depth + 1]  # one message is one step back
         reply = replace(turn.reply, text="\n".join([*told, turn.reply.text]))
         return replace(turn, reply=reply)

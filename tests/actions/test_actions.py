@@ -177,7 +177,7 @@ async def test_a_law_question_is_answered_before_the_question(conversation: Conv
     from actions.lookups import Lookups
     from intake.state import IntakeState
 
-    text = await Lookups(parts).text("answer_law", {"question": "天上为什么会下雨夹雪"}, IntakeState())
+    text = (await Lookups(parts).look("answer_law", {"question": "天上为什么会下雨夹雪"}, IntakeState())).text
     assert text == known().phrase("law.refused")
 
 
@@ -185,5 +185,22 @@ async def test_progress_while_the_backend_is_away_is_said_honestly(parts: Parts)
     from actions.lookups import Lookups
     from intake.state import IntakeState
 
-    text = await Lookups(parts).text("case_status", {"number": "KLMY-20261127-000001", "code": "ABCD2345"}, IntakeState())
+    text = (await Lookups(parts).look("case_status", {"number": "KLMY-20261127-000001", "code": "ABCD2345"}, IntakeState())).text
     assert text == known().phrase("outage.lookup")
+
+
+async def test_two_disputes_wait_in_the_outbox_as_two_linked_filings(conversation: Conversation, parts: Parts) -> None:
+    for text in ("老板欠我三个月工资，我租的房子房东又不退押金", "同意", "没有"):
+        said = await conversation.say(text)
+    assert said[0]["expecting"]["slot"] == "split"
+    said = await conversation.say("分开办", choice="two")
+    while said[0]["expecting"]["slot"] != "confirm":
+        said = await conversation.say("跳过")
+    said = await conversation.say("对")
+    assert "还没有出编号" in said[0]["text"]
+    assert parts.outbox.waiting() == ["conversation-0"]
+    filings = json.loads((parts.outbox._folder / "conversation-0.json").read_text(encoding="utf-8"))["filings"]
+    assert [filing["key"] for filing in filings] == ["conversation-0", "conversation-0.m2"]
+    assert [filing["body"]["dispute_type"] for filing in filings] == ["LD", "FW"]
+    assert {filing["body"]["link"] for filing in filings} == {"conversation-0"}
+    assert len({filing["body"]["narrative"] for filing in filings}) == 1

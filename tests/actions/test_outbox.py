@@ -26,15 +26,17 @@ class Cases:
     def __init__(self) -> None:
         self.away = False
         self.refuse = False
+        self.refuse_key: str | None = None
+        self.fail_after: int | None = None  # away once it has taken so many
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
         self.numbers: dict[str, str] = {}
 
     async def post(self, request: web.Request) -> web.Response:
         key = request.headers["Idempotency-Key"]
         self.calls.append((key, request.headers["Authorization"], await request.json()))
-        if self.away:
+        if self.away or (self.fail_after is not None and key not in self.numbers and len(self.numbers) >= self.fail_after):
             return web.json_response({"code": "unavailable"}, status=503)
-        if self.refuse:
+        if self.refuse or key == self.refuse_key:
             return web.json_response({"code": "bad_input", "detail": "没有这个纠纷类型"}, status=400)
         created = key not in self.numbers
         number = self.numbers.setdefault(key, f"KLMY-20261127-{len(self.numbers) + 1:06d}")
@@ -164,6 +166,59 @@ async def test_a_damaged_file_does_not_stop_the_others(cases: tuple[Cases, Backe
     await outbox.file("c1-0", BODY)
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
     assert outbox.waiting() == ["c1-0"]
+
+
+TWO = {"c1-0": BODY, "c1-0.m2": {**BODY, "link": "c1-0"}}
+
+
+async def test_two_cases_of_one_story_are_sent_under_their_own_keys(cases: tuple[Cases, Backend], tmp_path: Path) -> None:
+    there, backend = cases
+    outbox = Outbox(tmp_path, backend)
+    outcomes = await outbox.file_all("c1-0", TWO)
+    assert [outcomes[key]["number"] for key in TWO] == ["KLMY-20261127-000001", "KLMY-20261127-000002"]  # type: ignore[index]
+    assert [(key, body) for key, _, body in there.calls] == list(TWO.items())
+    assert outbox.waiting() == []
+    assert await outbox.file_all("c1-0", TWO) == outcomes
+    assert len(there.calls) == 2
+
+
+async def test_both_are_on_disk_in_one_file_before_either_is_sent(cases: tuple[Cases, Backend], tmp_path: Path) -> None:
+    there, backend = cases
+    there.away = True
+    assert await Outbox(tmp_path, backend).file_all("c1-0", TWO) == {"c1-0": None, "c1-0.m2": None}
+    content = json.loads((tmp_path / "c1-0.json").read_text(encoding="utf-8"))
+    assert content["filings"] == [{"key": key, "body": body} for key, body in TWO.items()]
+    assert stat.S_IMODE((tmp_path / "c1-0.json").stat().st_mode) == 0o600
+
+
+async def test_a_process_that_died_between_the_two_sends_only_the_second(
+    cases: tuple[Cases, Backend], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actions.outbox.FIRST_RETRY_S", 0.02)
+    there, backend = cases
+    there.fail_after = 1
+    first = Outbox(tmp_path, backend)
+    outcomes = await first.file_all("c1-0", TWO)
+    assert outcomes["c1-0"] == {"number": "KLMY-20261127-000001", "tracking_code": "ABCD2345"}
+    assert outcomes["c1-0.m2"] is None
+    there.fail_after = None
+    later = Outbox(tmp_path, backend)  # the next life of the process
+    later.start()
+    await _until(lambda: not later.waiting())
+    await later.stop()
+    assert [key for key, _, _ in there.calls] == ["c1-0", "c1-0.m2", "c1-0.m2"]
+    assert list(there.numbers) == ["c1-0", "c1-0.m2"]
+    assert later.receipt("c1-0.m2") is not None
+
+
+async def test_a_refused_half_does_not_hold_up_the_other(cases: tuple[Cases, Backend], tmp_path: Path) -> None:
+    there, backend = cases
+    there.refuse_key = "c1-0"
+    outcomes = await Outbox(tmp_path, backend).file_all("c1-0", TWO)
+    assert isinstance(outcomes["c1-0"], Refused)
+    assert outcomes["c1-0.m2"] == {"number": "KLMY-20261127-000001", "tracking_code": "ABCD2345"}
+    assert (tmp_path / "refused/c1-0.json").exists()
+    assert not (tmp_path / "c1-0.json").exists()
 
 
 async def _until(true: Any, seconds: float = 3.0) -> None:
