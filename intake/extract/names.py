@@ -24,10 +24,20 @@ SURNAMES = (
 _HAN = r"[一-龥]"
 _MINORITY = r"(?:[一-龥]{2,6}[·•・.．‧][一-龥]{2,6}(?:[·•・.．‧][一-龥]{2,6})?)"
 FOREIGN_SOUNDS = set(
-    "马穆加托帕库阿艾买提木古丽江吐尔逊地力夏依热合曼努尔帕提玛麦麦合买买再娜孜亚库热西肉依明斯拉哈吾甫克巴图汗别克叶热什加娃迪里拜卡沙米吉凯赛迪牙生玉苏奥塔那扎胡达伊不都森祖丽皮亚孜扎克尤努斯居来提帕尔哈提乌斯曼如则古孜艾尔肯艾合买提塔依尔米热阿布都拉坎吾买尔尼亚孜沙塔尔毛拉巴哈娜尔杰恩斯波拉提叶尔兰朝格尔巴音"
+    "敖登日勒其苏荣呼和孟根图雅仁额敦宝音马穆加托帕万哈孜波力别赛库阿艾买提木古丽江吐尔逊地力夏依热合曼努尔帕提玛麦麦合买买再娜孜亚库热西肉依明斯拉哈吾甫克巴图汗别克叶热什加娃迪里拜卡沙米吉凯赛迪牙生玉苏奥塔那扎胡达伊不都森祖丽皮亚孜扎克尤努斯居来提帕尔哈提乌斯曼如则古孜艾尔肯艾合买提塔依尔米热阿布都拉坎吾买尔尼亚孜沙塔尔毛拉巴哈娜尔杰恩斯波拉提叶尔兰朝格尔巴音"
 )
 _FOLLOW = re.compile(
     r"电话|手机|号码|不|家住|家在|住在|住|今年|在|是|我|的|想|要|被|从|男|女|也|就|和|跟|来|说|老板|去年|上个|现在|今天|昨天|前天|单位|原来|退休|汉族|维吾尔|回族|哈萨克|联系|身份|这个|他|她|有|因|于|租|干|做|打工|家里|家的?|给|借|买|向|与|对|称|反映|投诉|这|那|前|本|叫|找|报|微信|年|月|咨询|求助|申请|请求|欠|一个|两个|三点|木子|弓长|立早|耳东|双|草字|古月|口天|红色|你|您|吧|啊|呀|哈|呢|嘛|哦|了|嗯|先生|女士|师傅|同志"
+)
+_REPORTED = re.compile(
+    r"(?:^|[,，。;；:：\n ])(?:[一-龥]{0,4}(?:家属|家长|消费者|游客|乘客|居民|村民|市民|业主|职工|员工|工人|商户|牧民|农户|农民|学生|老人|受害人|伤者|患者|委托人|举报人|申诉人|原告|代表人?|经办人|负责人|来信人|报警人|退休人员|驾驶人|群众|住户|租户|租客|车主|顾客|客户))(?:姓名)?[:：是]?\s?(?=[一-龥])"
+)
+_TITLED = re.compile(
+    rf"(?:^|[,，。;；\n ])(?P<name>(?:{COMPOUND}|[{SURNAMES}])[一-龥]{{0,2}}?(?:女士|先生|大爷|大妈|阿姨|师傅|老人))(?=[（(]\d|来访|来电|反映|称|投诉|求助|驾驶|骑|到访|致电|诉称|咨询|申请|报警|在[一-龥]{{2,12}}(?:摔|被|购|买|就餐|住)|向(?:我|本)?(?:中心|社区|街道))"
+)
+_SEX = re.compile(r"(?:^|[,，。;；:：\n]|姓名)\s?(?P<name>[一-龥·]{2,12})[,，、 （(]{1,2}(?:男|女)(?=[,，、 ）)]|\d|$)")
+_JOB = re.compile(
+    r"(?:^|[,，。 好])(?:我|本人)(?:们)?是[一-龥A-Za-z0-9]{2,18}?(?:职工|员工|工人|居民|村民|业主|住户|家长|老师|司机|牧民|租户|商户|司机|患者|护士|连的|社区的|村的|[楼室栋元院组队家房]的|小区的|团的|厂的|公司的)(?=[一-龥])"
 )
 _TITLE = r"(?:先生|女士|师傅|老师|阿姨|大爷|大妈|大姐|大哥|同志|小姐|叔|姐|哥|某某|某)"
 _CALLED = re.compile(
@@ -136,7 +146,12 @@ def _introduced(text: str) -> list[Mention]:
         ):
             continue
         span = take_name(text, match.end())
-        if span and _acceptable(text, span) and not (match.group().endswith("叫") and _someone_called(text, span)):
+        if (
+            span
+            and _acceptable(text, span)
+            and not (match.group().endswith("叫") and _someone_called(text, span))
+            and not _organisation(text, span)
+        ):
             found.append(_mention(text, span, 0.93, 2))
     for match in re.finditer(rf"(?:^|[,，。 好])我是(?P<nick>[老小](?:{COMPOUND}|[{SURNAMES}]))(?=[,，。 啊呀]|$)", text):
         found.append(Mention(match.start("nick"), match.end("nick"), match.group("nick"), 0.75, score=1))
@@ -152,6 +167,34 @@ def _introduced(text: str) -> list[Mention]:
         span = take_name(text, match.end(), strict=True)
         if span and _acceptable(text, span):
             found.append(_mention(text, span, 0.85, 1.5))
+    for match in _TITLED.finditer(text):
+        found.append(_mention(text, match.span("name"), 0.8, 0.8))
+    for match in _REPORTED.finditer(text):
+        span = take_name(text, match.end(), strict=True)
+        if (
+            span
+            and _acceptable(text, span)
+            and re.match(
+                r"(?:女士|先生|等)?(?:[\d一二三四五六七八九十]+[人户])?(?:[（(,，。 ]|反映|来访|来电|称|投诉|求助|向|因|诉|电话|手机|表示|1[3-9]\d|$)",
+                text[span[1] :],
+            )
+        ):
+            if text[span[0] : span[1]] not in ordinary_words():
+                found.append(_mention(text, span, 0.85, 1.2))
+    for match in _JOB.finditer(text):
+        span = take_name(text, match.end(), strict=True)
+        if (
+            span
+            and span[1] - span[0] >= 2
+            and _acceptable(text, span)
+            and re.match(r"[,，。 ]|$|电话|手机", text[span[1] :])
+            and text[span[0] : span[1]] not in ordinary_words()
+        ):
+            found.append(_mention(text, span, 0.85, 1.2))
+    for match in _SEX.finditer(text):
+        span = take_name(text, match.start("name"))
+        if span and span == match.span("name") and _acceptable(text, span):
+            found.append(_mention(text, span, 0.85, 1.4))
     for match in _INSTEAD.finditer(text):
         span = take_name(text, match.end(), strict=True)
         if span and _acceptable(text, span) and (found or match.group("denied")):
@@ -159,6 +202,16 @@ def _introduced(text: str) -> list[Mention]:
     for match in _SURNAME.finditer(text):
         found.extend(_by_surname(text, match))
     return found
+
+
+def _organisation(text: str, span: tuple[int, int]) -> bool:
+    """“申请人:克拉玛依市绿源果蔬配送中心”: a firm, no person."""
+    return bool(
+        re.match(
+            r"[市区县一-龥()（）]{0,18}?(?:公司|中心|合作社|经营部|商行|厂(?![里长])|项目部|服务部|批发部|超市|饭店)(?=[,，。;；、 ]|$)",
+            text[span[1] :],
+        )
+    )
 
 
 def _by_surname(text: str, match: re.Match[str]) -> list[Mention]:
@@ -171,6 +224,13 @@ def _by_surname(text: str, match: re.Match[str]) -> list[Mention]:
         span = take_name(text, match.end("surname") + later.end() - len(surname))
         if span:
             return [_mention(text, span, 0.93, 2.5)]
+    again = re.search(
+        rf"^[,，。 ]{{1,2}}[一-龥]{{1,3}}{surname}[,，。 ]{{1,2}}(?P<name>{surname}[一-龥]{{1,2}})(?=[,，。 ]|$)",
+        text[match.end("surname") :],
+    )
+    if again:
+        low = match.end("surname") + again.start("name")
+        return [_mention(text, (low, low + len(again.group("name"))), 0.9, 2.5)]
     told = re.search(rf"[,，。 ](?P<name>{surname}[一-龥]{{1,2}})(?=[,，。 ]|$)", text[match.end("surname") : match.end("surname") + 22])
     if told and re.search(rf"的{surname}", text[match.end("surname") :]):
         low = match.end("surname") + told.start("name")
@@ -188,6 +248,9 @@ def _by_surname(text: str, match: re.Match[str]) -> list[Mention]:
     )
     own = after_phone or subject or bool(re.match("免贵|我|俺|本人|鄙人", match.group())) or match.start() == 0
     start = match.start("surname")
+    split = re.match(r"[,， ]?(?:名字?)?叫(?P<given>(?![小老阿我])[一-龥]{1,2})(?=[,，。 !！]|$)", text[match.end("surname") :])
+    if split and own and not split.group("given").startswith(surname):
+        return [Mention(start, match.end("surname") + split.end(), surname + split.group("given"), 0.8, score=2)]
     title = re.match(r"单名一?个?(" + _HAN + ")", text[match.end("surname") :].lstrip(" ,，"))
     if title and own:
         return [Mention(start, match.end("surname"), surname + title.group(1), 0.7, score=1.2)]
@@ -216,7 +279,7 @@ def _mention(text: str, span: tuple[int, int], confidence: float, score: float) 
     return Mention(span[0], span[1], text[span[0] : span[1]], confidence, score=score)
 
 
-_FILLER = re.compile(r"^(?:嗯|哦|好的?|行|是|叫|我是?|名字|姓名|就叫|写|您?你?好|我叫|就写|登记)[,，:： ]*")
+_FILLER = re.compile(r"^(?:嗯|哦|好的?|行|是|叫|我是?|本人|名字|姓名|全名叫?|大名叫?|真名叫?|就叫|写|您?你?好|我叫|就写|登记)[,，:： ]*")
 
 
 def _bare(text: str) -> list[Mention]:
@@ -233,6 +296,10 @@ def _bare(text: str) -> list[Mention]:
     rest = re.split(r"[,，。!！?？(（ ]|电话|手机|\d", text[start:])[0]
     if not rest:
         return []
+    denied = re.match(r"(?P<name>[一-龥]{2,4}?)不是[一-龥]{2,4}$", rest)
+    if denied:
+        rest = denied.group("name")
+    rest = re.sub(rf"^({COMPOUND}|[{SURNAMES}])姓$", r"\1", rest)
     if re.fullmatch(rf"(?:姓)?(?:{COMPOUND}|[{SURNAMES}])", rest):
         surname = rest.removeprefix("姓")
         low = text.index(surname, start)
@@ -240,7 +307,7 @@ def _bare(text: str) -> list[Mention]:
     if re.fullmatch(r"[A-Za-z][A-Za-z .]{1,20}|[小老阿][一-龥]|[一-龥]{1,2}(?:先生|女士|师傅|老师|姐|哥|阿姨|大爷|大妈)", rest):
         return [Mention(start, start + len(rest), rest, 0.75)]
     if re.search(
-        r"的$|^[爸妈哥姐弟妹]|错|改|不是|不对|电话|名字|写|不想|不说|不愿|不方便|匿名|保密|为什么|干嘛|不知道|啥|什么|算了|跳过|转人工|问|能不|可以",
+        r"的$|^[爸妈哥姐弟妹]|^[零〇一二三四五六七八九幺两]+$|^马上|干[啥嘛]|回来|等一?下|错|改|不是|不对|电话|名字|写|不想|不说|不愿|不方便|匿名|保密|为什么|干嘛|不知道|啥|什么|算了|跳过|转人工|问|能不|可以",
         rest,
     ):
         return []
@@ -279,7 +346,7 @@ _NAME_PHONE = re.compile(
 
 def _before_phone(text: str) -> list[Mention]:
     """“刘伟 13999340066”, “13999340066 刘伟”: a name right beside a number, when it stands between pauses."""
-    for match in re.finditer(r"1[3-9]\d{9}[,，、 ]{1,2}(?=[一-龥])", text):
+    for match in re.finditer(r"1[3-9]\d{9}[,，、 ]{0,2}(?=[一-龥])", text):
         span = take_name(text, match.end(), strict=True)
         if (
             span
