@@ -1,4 +1,4 @@
-"""After filing: progress, reminder, withdrawal, thanks, one more case; and the wait for a number."""
+"""After filing: progress, reminder, another time, additions, a mark, withdrawal, one more case; and the wait for a number."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from common.payloads import Reply
 from intake.conversation import Message, Turn
 from intake.desk import Desk
-from intake.moves import Move
+from intake.moves import Move, is_no, is_yes
 from intake.references import also_of, case_reference
 from intake.sidetalk import QUIET
 from intake.state import IntakeState, Stage
+from intake.wishes import WITHDRAW
 
 _NEW_STORY = 15  # characters; a new dispute told after filing
 _NEXT = re.compile(r"(另|还有|下|剩)(外|下)?的?(那|这)?(一)?(件|个)|接着办|继续办|第二件")
@@ -36,10 +37,20 @@ class AfterFiling:
             return self.desk.about_case(state, wanted, message)
         if state.pending == "withdraw" and state.receipt and self.desk.matters.named(state, message.text) is not None:
             return self.desk.about_case(state, Move.WITHDRAW, message)
+        if state.pending == WITHDRAW and (is_yes(message.text) or move is Move.AFFIRM):
+            return self.desk.about_case(state, Move.WITHDRAW, message)
+        if state.pending == WITHDRAW and (is_no(message.text) or move in (Move.DENY, Move.CANCEL)):
+            return self.desk.wishes.pressed(state, "keep") or Turn(state, self._line(state, "filed.track"))
+        if state.pending == WITHDRAW and move is not Move.WITHDRAW:
+            state.pending = None
+        if state.receipt and (wish := self.desk.wishes.heard(state, move, message)) is not None:
+            return wish
         if move in (Move.STATUS, Move.WITHDRAW, Move.URGE):
             return self.desk.about_case(state, move, message)
         if state.stage is Stage.FILING:
             return Turn(state, self._line(state, "filed.waiting"))
+        if move is Move.COMPLAIN and len(message.text.strip()) >= 4:  # what is promised there is done: it reaches the people of the case
+            return self._added(state, message)
         if move is Move.LAW:
             return Turn(state, self.desk.speaker.plain(state), "answer_law", {"question": message.text})
         if move in (Move.DESCRIBE, Move.INFORM, Move.CORRECT, Move.APPOINTMENT) and len(message.text.strip()) >= 4:

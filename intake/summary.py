@@ -35,7 +35,7 @@ class Summariser:
         first = "confirm" not in state.asked
         state.asked["confirm"] = state.asked.get("confirm", 0) + 1
         question = self.knowledge.questions["confirm"]
-        choices = tuple(Choice(item.title, item.value) for item in question.choices)
+        choices = (*(Choice(item.title, item.value) for item in question.choices), self.speaker.button("statement", "statement"))
         state.expecting, state.also, state.offered = "confirm", [], [choice.value for choice in choices]
         texts = [*before]
         if first:
@@ -157,18 +157,6 @@ class Summariser:
             if item.text and (not soon or (item.needs_human and item.may_end_on))
         ]
 
-    def statement(self, state: IntakeState) -> dict[str, Any]:
-        """A page to take along to another door: the facts in lines, the story unchanged."""
-        return {
-            "kind": "statement",
-            "title": self.knowledge.phrase("statement.title"),
-            "lines": [
-                {"label": line["label"], "value": line["value"]}
-                for line in self.lines(state)
-                if line["value"] and line["slot"] not in ("handling_mode", "appointment")
-            ],
-        }
-
     def result(self, state: IntakeState, *receipts: Mapping[str, Any] | None) -> Reply:
         """Number, code, who, when, what to bring, and that it is free and voluntary; of each case where there are several."""
         told = [(index, receipt) for index, receipt in enumerate(receipts) if receipt is not None]
@@ -188,7 +176,8 @@ class Summariser:
             texts += self._case_texts(state, receipt, names[index] if several else None, limits[:1])
             cards.append(self._result_card(receipt, limits))
         texts += [say(state, "filed.free"), say(state, "legal.disclaimer")]
-        buttons: tuple[Choice, ...] = (self.speaker.button("status", "status"), self.speaker.button("new_case", "new_case"))
+        texts.append(say(state, "statement.offer"))
+        buttons: tuple[Choice, ...] = tuple(self.speaker.button(name, name) for name in ("status", "statement", "new_case"))
         if state.later:
             texts.append(say(state, "split.later", type_name=self.matters.name(state.later[0])))
             buttons = (self.speaker.button("next_matter", "next_matter"), *buttons)

@@ -23,6 +23,7 @@ from knowledge import Knowledge
 
 EXCERPT = 60
 _EVENT_TEXTS = {"filed": "已登记", "assignment": "分派", "note": "备注", "appointment": "约定时间", "urge": "催办", "addition": "补充情况"}
+_EVENT_TEXTS |= {"reschedule": "希望改时间", "rating": "评价", "evidence": "补充材料"}
 
 
 def iso(moment: datetime | None) -> str | None:
