@@ -71,6 +71,17 @@ export interface StatementView {
   kind: 'statement'
   title: string
   lines: { label: string; value: string }[]
+  doors: Door[]
+  bring: string[]
+  notes: string[]
+}
+
+/** The talk is left unfinished: the code to go on with on another device. */
+export interface PauseView {
+  kind: 'pause'
+  title: string
+  code: string
+  days: number
 }
 
 /** A file that arrived. */
@@ -80,7 +91,7 @@ export interface EvidenceView {
   size: number
 }
 
-export type CardView = SummaryView | ResultView | CrisisView | GuideView | StatementView | EvidenceView
+export type CardView = SummaryView | ResultView | CrisisView | GuideView | StatementView | PauseView | EvidenceView
 
 const CALL_LABELS: Record<string, string> = {
   '110': '报警',
@@ -107,7 +118,9 @@ export function viewOf(card: RawCard | null | undefined): CardView | null {
     case 'evidence':
       return { kind: 'evidence', name: str(card.name), size: typeof card.size === 'number' ? card.size : 0 }
     case 'statement':
-      return { kind: 'statement', title: str(card.title), lines: records(card.lines).map((l) => ({ label: str(l.label), value: shown(l.value) })) }
+      return statement(card)
+    case 'pause':
+      return str(card.code) === '' ? null : { kind: 'pause', title: str(card.title), code: str(card.code), days: typeof card.days === 'number' ? card.days : 0 }
     default:
       return null
   }
@@ -181,6 +194,12 @@ function guide(card: RawCard): GuideView {
   }
 }
 
+/** Lines that are left open on the paper are not shown here. */
+function statement(card: RawCard): StatementView {
+  const lines = records(card.lines).map((l) => ({ label: str(l.label), value: shown(l.value) }))
+  return { kind: 'statement', title: str(card.title), lines: lines.filter((l) => l.value !== ''), doors: doors(card.doors), bring: strings(card.bring), notes: strings(card.notes) }
+}
+
 /** The sentence a resident reads; a bare moment (the filing's own receipt) is never shown as such. */
 function deadline(card: RawCard, key: 'contact_by' | 'finish_by'): string {
   const sentence = str(card[`${key}_text`]) || str(card[key])
@@ -215,6 +234,7 @@ function repeated(card: CardView | null): string[] {
     const mode = card.facts.find((f) => f.label === '办理方式')?.value ?? ''
     return [card.number, o?.name, o?.address, o?.phone, ...card.when, card.bring.join('、'), mode].filter((v): v is string => Boolean(v))
   }
+  if (card?.kind === 'pause') return [card.code]
   if (card?.kind === 'redirect') {
     return [card.reason, card.doors[0]?.name ?? '', card.bring.join('、'), card.stillPossible].filter((v) => v !== '')
   }
