@@ -21,6 +21,7 @@ OTHER = ("counterparty", "relation", "when", "place", "amount", "people")
 LAST = ("narrative", "claim", "tried", "willing", "evidence")
 BLANK = ("contact_name", "contact_phone", "counterparty")  # an empty one is left open, to be filled in by hand
 _NOT_FOR_PAPER = ("handling_mode", "appointment", "adult")
+_OUR_WORD_ONLY = ("XZ", "QT")  # 非调解事项, 其他: how we sort matters says nothing at another door
 BRING_MOST = 8
 WISH = 28  # characters; a longer message tells something
 _WANTED = re.compile(
@@ -69,7 +70,7 @@ class Statements:
             "lines": self._lines(state),
             "doors": [{"name": d.name, "phone": d.phone, "handles": d.handles} for d in self.gate.doors(rule)] if rule else [],
             "bring": self.gate.bring(rule) if rule else evidence(state, self.speaker, BRING_MOST),
-            "notes": [phrase("statement.own_words"), phrase("legal.no_promise"), phrase("legal.disclaimer")],
+            "notes": [phrase("statement.own_words"), phrase("statement.no_advice")],
         }
 
     def _rule(self, state: IntakeState) -> LegalityRule | None:
@@ -81,20 +82,22 @@ class Statements:
     def _lines(self, state: IntakeState) -> list[dict[str, str]]:
         """In the order of a page: who, against whom, when and where, the particulars, then what happened and what is wanted."""
         if len(state.matters) < 2 or state.stage is Stage.REDIRECTED:
-            return self._sorted([self._line(line) for line in self.summariser.lines(state) if _shown(line)])
+            return self._sorted(self._own(state))
         own: list[dict[str, str]] = []
         shared: list[dict[str, str]] = []
         for index, name in enumerate(self.summariser.matters.names(state)):
             with self.summariser.matters.at(state, index):
-                lines = [self._line(line) for line in self.summariser.lines(state) if _shown(line)]
+                lines = self._own(state)
             group = self.speaker.say(state, "summary.matter", position=index + 1, type_name=name)
             own += [{**line, "group": group} for line in self._sorted(lines) if state.own_slot(line["slot"])]
             shared = [line for line in lines if not state.own_slot(line["slot"])]
         return [*self._sorted(shared), *own]
 
-    @staticmethod
-    def _line(line: dict[str, Any]) -> dict[str, str]:
-        return {"slot": line["slot"], "label": line["label"], "value": line["value"]}
+    def _own(self, state: IntakeState) -> list[dict[str, str]]:
+        """Lines of the matter on the desk, without what is no use on paper."""
+        unsaid = ("dispute_type",) if state.dispute_type in (None, *_OUR_WORD_ONLY) or self.summariser.listener.type_unclear(state) else ()
+        lines = [line for line in self.summariser.lines(state) if _shown(line) and line["slot"] not in unsaid]
+        return [{"slot": line["slot"], "label": line["label"], "value": line["value"]} for line in lines]
 
     @staticmethod
     def _sorted(lines: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -192,7 +192,7 @@ class Summariser:
 
     def _case_texts(self, state: IntakeState, receipt: Mapping[str, Any], name: str | None, limits: list[str]) -> list[str]:
         """What to write down, who handles it, when they call and what to bring. ``name``: of one of several cases, told briefly."""
-        organisation, bring = self._organisation(receipt), _distinct(receipt.get("bring") or [])
+        organisation, bring = self._organisation(receipt), distinct(receipt.get("bring") or [])
         mode, say = str(receipt.get("handling_mode") or ""), self.speaker.say
         number = {"number": receipt["number"], "code": receipt["tracking_code"]}
         first = say(state, "split.filed_one", type_name=name, **number) if name else say(state, "filed.done", **number)
@@ -232,7 +232,7 @@ class Summariser:
             "handling_mode": receipt.get("handling_mode"),
             "contact_by": receipt.get("contact_by_text") or "",
             "finish_by": receipt.get("finish_by_text") or "",
-            "bring": _distinct(receipt.get("bring") or []),
+            "bring": distinct(receipt.get("bring") or []),
             "reasons": [str(reason) for reason in receipt.get("reasons") or []],
             "limits": limits,
             "advice": list(receipt.get("advice") or []),
@@ -240,7 +240,7 @@ class Summariser:
         }
 
 
-def _distinct(items: Iterable[str]) -> list[str]:
+def distinct(items: Iterable[str]) -> list[str]:
     """Without repeats and without items that another one contains (小票 beside 小票、发票、订单)."""
     kept = list(dict.fromkeys(items))
     return [item for item in kept if not any(item != other and item in other.split("、") for other in kept)]

@@ -64,10 +64,7 @@ class Wishes:
             return self._ask_score(state)
         if choice.startswith(f"{RATE}:") and choice[5:].isdigit() and int(choice[5:]) in SCORES:
             return self._rate(state, int(choice[5:]), "")
-        if choice == "keep":
-            state.pending = None
-            return Turn(state, self.speaker.plain(state, self.speaker.say(state, "withdraw.kept"), choices=self.buttons()))
-        return None
+        return self.keep(state) if choice == "keep" else None
 
     def heard(self, state: IntakeState, move: Move, message: Message) -> Turn | None:
         """Words of this room; None when they are about something else."""
@@ -92,6 +89,11 @@ class Wishes:
         state.pending = WITHDRAW
         buttons = (self.speaker.button("withdraw_yes", f"withdraw:{case['number']}"), self.speaker.button("withdraw_no", "keep"))
         return Turn(state, self.speaker.plain(state, self.speaker.say(state, "withdraw.ask"), choices=buttons))
+
+    def keep(self, state: IntakeState) -> Turn:
+        """The case is not taken back."""
+        state.pending = None
+        return Turn(state, self.speaker.plain(state, self.speaker.say(state, "withdraw.kept"), choices=self.buttons()))
 
     def _ask(self, state: IntakeState, pending: str, key: str) -> Turn:
         reply = self.speaker.plain(state, self.speaker.say(state, key))

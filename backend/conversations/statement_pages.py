@@ -15,6 +15,7 @@ from backend.db.base import Sessions
 from backend.db.models_conversations import Conversation, Evidence
 from backend.documents.page import Page, Row, Section
 from common.errors import Conflict
+from intake.summary import distinct
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 _ALONE = ("narrative", "claim", "tried", "evidence", "willing")  # not in the table of particulars
@@ -95,7 +96,7 @@ class StatementPages:
 
     @staticmethod
     def _bring(statement: Mapping[str, Any], conversation: Conversation) -> tuple[str, ...]:
-        return tuple((conversation.case_receipt or {}).get("bring") or statement.get("bring") or ())
+        return tuple(distinct((conversation.case_receipt or {}).get("bring") or statement.get("bring") or ()))
 
 
 def _value(lines: Sequence[Mapping[str, str]], slot: str) -> str:
