@@ -97,7 +97,12 @@ class Statements:
         """Lines of the matter on the desk, without what is no use on paper."""
         unsaid = ("dispute_type",) if state.dispute_type in (None, *_OUR_WORD_ONLY) or self.summariser.listener.type_unclear(state) else ()
         lines = [line for line in self.summariser.lines(state) if _shown(line) and line["slot"] not in unsaid]
-        return [{"slot": line["slot"], "label": line["label"], "value": line["value"]} for line in lines]
+        return [{"slot": line["slot"], "label": self._label(line), "value": line["value"]} for line in lines]
+
+    def _label(self, line: dict[str, Any]) -> str:
+        """On her own page a resident does not call herself 您."""
+        key = f"statement.label.{line['slot']}"
+        return self.knowledge.phrase(key) if key in self.knowledge.phrases else str(line["label"]).replace("您", "我")
 
     @staticmethod
     def _sorted(lines: list[dict[str, str]]) -> list[dict[str, str]]:

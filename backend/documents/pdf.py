@@ -30,7 +30,9 @@ log = logging.getLogger("jiefen.documents")
 MEDIA_TYPE = "application/pdf"
 STANDARD, EMBEDDED = "STSong-Light", "JiefenPage"
 UNPRINTABLE = "□"
-_BLANK = "　" * 12
+_BLANK = "＿" * 8 + "　　"
+# Middle dots of names (阿依古丽·买买提) and of lists: of all of them only this one is in every reader's Chinese font.
+_DOTS = str.maketrans("·•‧∙⋅", "・・・・・")
 _WIDTH = A4[0] - 5.2 * cm
 _LEFT = 3.4 * cm
 LONGEST = 400  # characters of a paragraph; reportlab breaks pages between lines, but a table cell must fit on one
@@ -73,6 +75,7 @@ class _Styles:
 
     def text(self, words: str) -> str:
         """Escaped; signs that the font cannot show become □, so that a reader sees that something stood there."""
+        words = words if self._known is not None else words.translate(_DOTS)
         return escape("".join(sign if self._shows(ord(sign)) else UNPRINTABLE for sign in words if sign == "\n" or sign.isprintable()))
 
     def _shows(self, code: int) -> bool:

@@ -18,7 +18,7 @@ from backend.documents.page import Page, Row, Section
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 BODY, HEAD = "宋体", "黑体"
 _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 cannot hold these at all
-_BLANK = "　" * 12
+_BLANK = "＿" * 8 + "　　"
 
 
 def render(page: Page) -> bytes:
