@@ -9,7 +9,7 @@ from typing import Any
 
 from common.enums import ContactChannel, RiskLevel
 from common.payloads import Choice, Reply
-from intake import answers, filing
+from intake import answers, filing, questions
 from intake.after import AfterFiling
 from intake.conversation import Message, Tools, Turn, default_tools
 from intake.desk import PAUSE, Desk
@@ -279,7 +279,10 @@ class IntakeEngine:
             state.stage = Stage.OPEN if state.stage is Stage.CONFIRMING else state.stage
             return Turn(state, self.desk.next(state, say(state, key)))
         worry = (
-            message.worry and "worried" not in state.told and state.stage in (Stage.OPEN, Stage.CONFIRMING) and not _plain(state, message)
+            message.worry
+            and "worried" not in state.told
+            and state.stage in (Stage.OPEN, Stage.CONFIRMING)
+            and not self._plain(state, message)
         )
         answered = state.expecting == "safety" and answers.safety(message.text) in (
             "safe",
@@ -288,6 +291,17 @@ class IntakeEngine:
         if (move is Move.CRISIS or worry) and not answered and not message.choice and state.stage is not Stage.PAUSED:
             return self.opening_part.worried(state, message)
         return None
+
+    def _plain(self, state: IntakeState, message: Message) -> bool:
+        """A short answer to a question of fact: a faint worry of the model is no reason to ask for safety once more."""
+        text = message.text.strip()
+        if len(text) >= _PLAIN_ANSWER or state.expecting is None:
+            return False
+        if state.expecting in _FACTS:
+            return True
+        question = questions.question_for(state.expecting, state, self.desk.knowledge)
+        value = answers.chosen(question, question.choices, text) if question and state.expecting != "safety" else None
+        return question is not None and value is not None and not question.sets_flags.get(value)  # 还在漏, one of the buttons
 
     def _again(self, state: IntakeState, key: str) -> Turn:
         """A fresh intake in the same conversation; consent given once is enough."""
@@ -383,8 +397,3 @@ _FACTS = frozenset(
     {"when", "place", "amount", "people", "counterparty", "relation", "contact_name", "contact_phone", "handling_mode", "appointment"}
 )
 _PLAIN_ANSWER = 20
-
-
-def _plain(state: IntakeState, message: Message) -> bool:
-    """A short answer to a question of fact: a faint worry of the model is no reason to ask for safety once more."""
-    return state.expecting in _FACTS and len(message.text.strip()) < _PLAIN_ANSWER
