@@ -14,6 +14,8 @@ export interface SummaryLine {
   /** The resident's words, which are long: drawn as a block, edited in a tall box. */
   long: boolean
   choices: Choice[]
+  /** Heading over the lines of one of several matters; empty when there is one. */
+  group: string
 }
 
 export interface SummaryView {
@@ -43,6 +45,8 @@ export interface ResultView {
   reasons: string[]
   advice: string[]
   exits: Door[]
+  /** Further cases of the same story, each with its own receipt. */
+  others: ResultView[]
 }
 
 export interface CrisisView {
@@ -140,6 +144,7 @@ function summary(card: RawCard): SummaryView {
         missing: line.missing === true || value === '',
         long: line.long === true || str(line.slot) === 'narrative' || value.length > 40,
         choices: records(line.choices).map((c) => ({ title: str(c.title), value: str(c.value) })),
+        group: str(line.group),
       }
     }),
     note: str(card.note),
@@ -165,6 +170,7 @@ function result(card: RawCard): ResultView {
     reasons: strings(card.reasons),
     advice: strings(card.advice),
     exits: doors(card.exits),
+    others: records(card.others).map((other) => result({ ...other, kind: 'result' })),
   }
 }
 
@@ -232,7 +238,8 @@ function repeated(card: CardView | null): string[] {
   if (card?.kind === 'result') {
     const o = card.organisation
     const mode = card.facts.find((f) => f.label === '办理方式')?.value ?? ''
-    return [card.number, o?.name, o?.address, o?.phone, ...card.when, card.bring.join('、'), mode].filter((v): v is string => Boolean(v))
+    const others = card.others.flatMap(repeated)
+    return [...others, card.number, o?.name, o?.address, o?.phone, ...card.when, card.bring.join('、'), mode].filter((v): v is string => Boolean(v))
   }
   if (card?.kind === 'pause') return [card.code]
   if (card?.kind === 'redirect') {

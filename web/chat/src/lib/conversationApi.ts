@@ -24,6 +24,8 @@ export function socketUrl(session: Session, after: number, origin: string = loca
 
 export interface Progress {
   number: string
+  /** Other cases of the same story. */
+  linked?: string[]
   status: string
   status_text?: string
   organisation?: unknown
