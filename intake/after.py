@@ -16,6 +16,7 @@ from intake.state import IntakeState, Stage
 from intake.wishes import WITHDRAW
 
 _NEW_STORY = 15  # characters; a new dispute told after filing
+_HAN, _TELLS = re.compile("[一-龥]"), 6  # that many Chinese characters say something
 _TELLS_OF_MATERIAL = 10  # characters; “我有照片” only wants to know how to send it
 _KEEPS = re.compile(r"(不|别|没|莫)(想|要|用|是)?(再)?(撤|取消|退)|算了|再(想|看|等|考虑)|先(不|别|等)|等等|继续办|接着办|留着|考虑")
 _NEXT = re.compile(r"(另|还有|下|剩)(外|下)?的?(那|这)?(一)?(件|个)|接着办|继续办|第二件")
@@ -63,6 +64,8 @@ class AfterFiling:
         if move is not Move.REPEAT and (move in QUIET or self.desk.side.answers(move)):  # no open question to repeat: say how it goes on
             buttons = (self.desk.speaker.button("status", "status"),)
             return Turn(state, self.desk.speaker.plain(state, self.desk.side.text(state, move), choices=buttons))
+        if len(_HAN.findall(message.text)) >= _TELLS and not QUESTION.search(message.text):
+            return self._added(state, message)  # not understood, but told: the people of the case read it
         return Turn(state, self._line(state, "filed.track"))
 
     def _added(self, state: IntakeState, message: Message, *texts: str) -> Turn:

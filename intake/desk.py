@@ -275,5 +275,5 @@ class Desk:
         """Say something without asking again; the question stays open."""
         question = questions.question_for(state.expecting, state, self.knowledge) if state.expecting else None
         expecting = Expecting(state.expecting, question.kind, optional=True) if question and state.expecting else None
-        unfinished = state.stage in (Stage.OPEN, Stage.CONFIRMING) and bool(state.story)
+        unfinished = state.stage in (Stage.OPEN, Stage.CONFIRMING, Stage.REDIRECTED) and bool(state.story)
         return Reply(text=joined(*texts), card=PAUSE if unfinished else None, expecting=expecting, state=PUBLIC_STATE[state.stage])

@@ -87,6 +87,8 @@ class StatementPages:
         """The doors that were shown; after filing the organisation that handles the case."""
         unit = (conversation.case_receipt or {}).get("organisation") or {}
         doors = [unit] if unit.get("name") else list(statement.get("doors") or [])
+        if not doors:
+            return (self._phrases.phrase("statement.door_default"),)
         texts = []
         for door in doors:
             phone, where = str(door.get("phone") or ""), str(door.get("address") or door.get("handles") or "")
