@@ -70,12 +70,9 @@ class AfterFiling:
 
     def _added(self, state: IntakeState, message: Message, *texts: str) -> Turn:
         """Something new after filing goes to the people who handle the case; a new dispute is offered its own registration."""
-        receipt = state.receipt or {}
-        named = self.desk.matters.named(state, message.text) if len(state.matters) > 1 else None
-        if named is not None and "receipt" in state.matters[named]:  # about one of them only
-            receipt = state.matters[named]["receipt"]
-        payload: dict[str, Any] = {"number": receipt.get("number"), "code": receipt.get("tracking_code"), "text": message.text}
-        if also := also_of(receipt):
+        first, *others = self.desk.own_cases(state, None, message.text) or [{}]
+        payload: dict[str, Any] = {"number": first.get("number"), "code": first.get("tracking_code"), "text": message.text}
+        if also := also_of({"also": others}):
             payload["also"] = also
         buttons = (self.desk.speaker.button("new_case", "new_case"), self.desk.speaker.button("handoff", "handoff"))
         return Turn(state, self.desk.speaker.plain(state, *texts, choices=buttons), "add_information", payload)

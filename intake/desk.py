@@ -51,7 +51,7 @@ class Desk:
         self.summariser = Summariser(self.speaker, self.listener, self.matters)
         self.statements = Statements(self.summariser, self.gate)
         self.side = SideTalk(self.speaker)
-        self.wishes = Wishes(self.speaker)
+        self.wishes = Wishes(self.speaker, lambda state, text: self.own_cases(state, None, text))
         self.speaker.offers.update({"split": self.split_choices, "which": self.which_choices})
 
     # ── what comes next ──
@@ -226,7 +226,7 @@ class Desk:
         """Progress, withdrawal or reminder of a filed case: this conversation's, or the one whose number and code are given."""
         number, code = case_reference(message.text)
         verb = {Move.STATUS: "status", Move.WITHDRAW: "withdraw", Move.URGE: "urge"}[move]
-        own = self._own_cases(state, number, message.text)
+        own = self.own_cases(state, number, message.text)
         if verb == "withdraw" and len(own) > 1:
             return self._withdraw_which(state, own)
         if verb == "withdraw" and own and not (message.choice or "").startswith("withdraw:") and state.pending != WITHDRAW:
@@ -249,10 +249,12 @@ class Desk:
             text = joined(self.speaker.say(state, "status.draft", count=max(1, self.missing(state))), text)
         return Turn(state, self.back(state, text))
 
-    def _own_cases(self, state: IntakeState, number: str | None, text: str) -> list[dict[str, Any]]:
+    def own_cases(self, state: IntakeState, number: str | None, text: str) -> list[dict[str, Any]]:
         """Cases of this conversation that are meant: the one whose number or matter is named, else all of them."""
         receipt = state.receipt or {}
         cases = [receipt, *receipt.get("also", [])] if receipt else []
+        if number is None and state.pending == WITHDRAW:
+            number = receipt.get("back")
         if number is not None:
             return [case for case in cases if case["number"] == number]
         if len(cases) > 1 and not _ALL.search(text) and (named := self.matters.named(state, text)) is not None:

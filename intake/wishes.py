@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from common.payloads import Choice
@@ -49,8 +49,10 @@ def score_of(text: str) -> int | None:
 class Wishes:
     """Short talks around a filed case. Each ends in one request to the people who handle it."""
 
-    def __init__(self, speaker: Speaker) -> None:
+    def __init__(self, speaker: Speaker, meant: Callable[[IntakeState, str], list[dict[str, Any]]]) -> None:
+        """``meant``: the cases of this conversation that some words are about, the first one first."""
         self.speaker = speaker
+        self.meant = meant
 
     def buttons(self) -> tuple[Choice, ...]:
         """What can be asked for beside progress."""
@@ -87,6 +89,8 @@ class Wishes:
     def may_withdraw(self, state: IntakeState, case: Mapping[str, Any]) -> Turn:
         """Taking a case back ends the mediation: said first, done on a second word."""
         state.pending = WITHDRAW
+        if state.receipt:
+            state.receipt = {**state.receipt, "back": case["number"]}  # which one a mere yes is about
         buttons = (self.speaker.button("withdraw_yes", f"withdraw:{case['number']}"), self.speaker.button("withdraw_no", "keep"))
         return Turn(state, self.speaker.plain(state, self.speaker.say(state, "withdraw.ask"), choices=buttons))
 
@@ -114,10 +118,9 @@ class Wishes:
         buttons = (self.speaker.button("status", "status"), self.speaker.button("new_case", "new_case"))
         return Turn(state, self.speaker.plain(state, choices=buttons), RATE, {**self._payload(state, text), "score": score})
 
-    @staticmethod
-    def _payload(state: IntakeState, text: str) -> dict[str, Any]:
-        receipt = state.receipt or {}
-        payload: dict[str, Any] = {"number": receipt.get("number"), "code": receipt.get("tracking_code"), "text": text}
-        if also := also_of(receipt):
+    def _payload(self, state: IntakeState, text: str) -> dict[str, Any]:
+        first, *others = self.meant(state, text) or [{}]
+        payload: dict[str, Any] = {"number": first.get("number"), "code": first.get("tracking_code"), "text": text}
+        if also := also_of({"also": others}):
             payload["also"] = also
         return payload
