@@ -184,7 +184,7 @@ async def test_a_mark_counts_once_there_is_a_result(desk: Desk) -> None:
     assert (await ask(desk, kind="rate", score=5, text="很好"))[1]["counted"] is False
     assert (await ask(desk, kind="rate", score=2))[1]["counted"] is True
     marks = [line for line in await desk.history() if line["kind"] == "rating"]
-    assert [(line["details"]["score"], line["note"]) for line in marks] == [(5, "很好"), (2, "")]
+    assert [(line["text"], line["note"]) for line in marks] == [("评价：5分", "很好"), ("评价：2分", "")]
 
 
 @pytest.mark.parametrize("body", [{"kind": "rate"}, {"kind": "rate", "score": 0}, {"kind": "rate", "score": 6}, {"kind": "reschedule"}])

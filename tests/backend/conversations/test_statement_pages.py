@@ -47,6 +47,7 @@ async def test_at_the_card_it_holds_what_was_told(chat: Chat, rasa: Rasa) -> Non
     for words in (STORY, "王建国", "我的要求", "把三个月工资结清", "日期：2026年11月27日", "不是法律意见", "姓名"):
         assert words in text
     assert "登记编号" not in text
+    assert "矛盾纠纷调处化解中心" in text, "a door is named also before the case has one"
     assert (
         headers["Content-Disposition"]
         == "attachment; filename=\"statement.docx\"; filename*=UTF-8''%E6%83%85%E5%86%B5%E8%AF%B4%E6%98%8E.docx"
