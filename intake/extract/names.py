@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jieba
 
+from intake.extract.phrases import words as cut_words
 from intake.extract.text import Mention, without_corrected
 
 COMPOUND = "欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木|东方|南宫|独孤|呼延|司空|轩辕|闻人|澹台|百里|东郭|钟离|赫连|完颜|纳兰|西门"
@@ -311,6 +312,8 @@ def _bare(text: str) -> list[Mention]:
         rest,
     ):
         return []
+    if _everyday(rest):
+        return []
     span = take_name(text, start)
     if span and span[1] - start == len(rest):
         return [_mention(text, span, 0.92, 1)]
@@ -319,6 +322,17 @@ def _bare(text: str) -> list[Mention]:
     if re.fullmatch(_HAN + "{2,6}", rest) and (sum(c in FOREIGN_SOUNDS for c in rest) >= len(rest) - 1 or len(rest) in (2, 3)):
         return [Mention(start, start + len(rest), rest, 0.6)]
     return []
+
+
+def _everyday(words: str) -> bool:
+    """“同上”, “稍等”, “方便”: a word of the dictionary; one that begins with a surname only when it can be no noun."""
+    if re.search(r"族$|^(?:他|她|我|你)(?:女儿|儿子|妈|爸|老婆|老公)|^等|一下$|^没", words):
+        return True
+    first = cut_words(words)
+    tag = first[0].tag if first else "x"
+    if first and words[0] in SURNAMES:
+        return tag in ("v", "a", "ad", "d", "r", "p", "c", "t", "vd") and len(first[0].text) > 1
+    return len(first) == 1 and tag[:2] not in ("nr", "x", "nz", "zg", "z", "ng")
 
 
 def _fuller(text: str, start: int) -> Mention | None:

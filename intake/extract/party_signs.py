@@ -141,6 +141,20 @@ def signs(text: str, mention: Mention, rank: int, repeated: int) -> list[str]:
         or ("give" in place and "works" in behind)
     ):
         found.append("in a slot")
+    name = re.escape(words)
+    if re.search(rf"(?:要求|请求|希望|责令|督促|主张|告|起诉|投诉|让)(?:被申请人|对方)?{name}", text):
+        found.append("wanted of")
+    if repeated > 1 and re.search(rf"{name}(?:[一-龥]{{0,4}}?)(?:说|不|拒|称|未|没|拖|欠|让)", text):
+        found.append("acts somewhere")
+    if repeated > 2:
+        found.append("named often")
+    if len(text) > 90:
+        found += [
+            f"long text & {sign}" for sign in ("first", "second") if sign == ("first" if rank == 0 else "second" if rank == 1 else "")
+        ]
+        found.append(f"long text & from {mention.kind}")
+        if rank > 5:
+            found.append("very late")
     if MINE.match(after):
         found.append("mine suffers")
     if mention.score > 1:
