@@ -106,6 +106,18 @@ _AFTER: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+_WANTED = re.compile(r"(?:要求|请求|希望|责令|督促|主张|告|起诉|投诉|让)(?:被申请人|对方)?$")
+_ACTS = re.compile(r"[一-龥]{0,4}?(?:说|不|拒|称|未|没|拖|欠|让)")
+
+
+def _places(text: str, words: str) -> list[int]:
+    found, at = [], text.find(words)
+    while at >= 0:
+        found.append(at)
+        at = text.find(words, at + 1)
+    return found
+
+
 def bad(text: str, mention: Mention) -> str:
     """hard, soft, later or none: does it do something of a dispute?"""
     act = BAD_ACT.match(text[mention.end : mention.end + 24])
@@ -141,10 +153,10 @@ def signs(text: str, mention: Mention, rank: int, repeated: int) -> list[str]:
         or ("give" in place and "works" in behind)
     ):
         found.append("in a slot")
-    name = re.escape(words)
-    if re.search(rf"(?:要求|请求|希望|责令|督促|主张|告|起诉|投诉|让)(?:被申请人|对方)?{name}", text):
+    places_named = _places(text, words)
+    if any(_WANTED.search(text[max(0, at - 8) : at]) for at in places_named):
         found.append("wanted of")
-    if repeated > 1 and re.search(rf"{name}(?:[一-龥]{{0,4}}?)(?:说|不|拒|称|未|没|拖|欠|让)", text):
+    if repeated > 1 and any(_ACTS.match(text[at + len(words) : at + len(words) + 6]) for at in places_named):
         found.append("acts somewhere")
     if repeated > 2:
         found.append("named often")
