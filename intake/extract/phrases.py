@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import jieba
 import jieba.posseg
 
-from intake.extract.phrase_words import ACTS, BEFORE_NAME, DETERMINER, NO_PARTY, NOT_INSIDE
+from intake.extract.phrase_words import ACTS, BEFORE_NAME, DETERMINER, EVENT, NO_PARTY, NOT_INSIDE
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -153,6 +153,8 @@ def _relative(cut: list[Word], link: int) -> int | None:
 def _trimmed(text: str, cut: list[Word], first: int, last: int) -> tuple[int, int] | None:
     """Without numbers at the edges; None when the head can be no party (money, things, times, the speaker)."""
     while last >= first and ((cut[last].text == "的" and not cut[last - 1].tag.startswith(("v", "n"))) or cut[last].tag in ("m", "q", "x")):
+        last -= 1
+    while last > first and EVENT.fullmatch(cut[last].text):
         last -= 1
     while first <= last and (
         (

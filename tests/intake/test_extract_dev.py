@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from intake.extract import PUBLIC_FIELDS
+from intake.extract import PUBLIC_FIELDS, extract
 from tests.intake import fit_parties
 from tests.intake.score import Score, load, score
 
@@ -62,3 +63,16 @@ def test_weights_of_the_other_side_are_those_of_the_written_sets() -> None:
     fitted = fit_parties.fit(fit_parties.items())
     far = {name: (stored.get(name), weight) for name, weight in fitted.items() if abs(stored.get(name, 0.0) - weight) > 0.1}
     assert far == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("另外楼上漏水把我家天花板泡了", "楼上"),
+        ("楼上装修把我家墙震裂了", "楼上"),
+        ("楼下打麻将吵得睡不着", "楼下"),
+        ("楼上租户漏水把我家泡了", "楼上租户"),
+    ],
+)
+def test_what_a_home_does_is_no_part_of_whom_it_is(said: str, who: str) -> None:
+    assert [field.value for field in extract(said, today=date(2026, 11, 27)) if field.name == "counterparty"] == [who]
