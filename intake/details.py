@@ -235,8 +235,11 @@ class Details:
 def _left_over(text: str, extracted: Sequence[ExtractedField], question: Question) -> float:
     """Share of the reply that other details do not explain: “去年三月，在胜利路” is no answer to “对方是谁”."""
     covered = set()
+    # Who looks after her, who was there: people named to a question of the type's own are its answer.
+    people = ("counterparty", "relation") if question.kind == "text" and question.slot not in GENERAL_FIELDS else ()
     for field in extracted:
-        if answers.slot_of(field.name) in GENERAL_FIELDS and answers.slot_of(field.name) != question.slot:
+        slot = answers.slot_of(field.name)
+        if slot in GENERAL_FIELDS and slot != question.slot and slot not in people:
             covered |= set(range(field.start, field.end))
     words = [i for i, character in enumerate(text) if character.isalnum()]
     return sum(i not in covered for i in words) / len(words) if words else 0.0

@@ -8,7 +8,7 @@ import pytest
 
 from common.enums import ConversationState
 from tests.intake.talk import Talk
-from tests.intake.talk_helpers import LEAK, LOAN, RECEIPT, WAGES
+from tests.intake.talk_helpers import LEAK, LOAN, RECEIPT, WAGES, prediction
 
 ALL_AT_ONCE = (
     "我叫王建军，电话13999221188，在白碱滩区中兴路街道的宏远饭店当厨师，老板张宏从今年8月开始没发工资，"
@@ -430,3 +430,12 @@ def test_a_second_case_has_its_own_key_and_needs_no_second_consent() -> None:
     assert talk.state.consent is not None
     assert talk.slot == "safety"
     assert talk.state.fields == {}
+
+
+def test_people_named_to_a_question_of_the_types_own_are_its_answer() -> None:
+    talk = started("我妈八十了，我哥不给赡养费", prediction(("HY", 0.95), subtype="HY05"))
+    while talk.slot != "caregivers":
+        assert talk.slot not in (None, "confirm"), talk.told()
+        talk.say("跳过")
+    talk.say("就一个儿子")
+    assert talk.value("caregivers") == "就一个儿子"
