@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
@@ -14,8 +15,6 @@ from actions.base import EngineAction, Events
 from actions.lookups import Lookups
 from actions.parts import Parts
 from common.payloads import Reply
-from intake import filing
-from intake.state import IntakeState
 
 
 class SpeakAction(EngineAction):
@@ -37,17 +36,19 @@ class SpeakAction(EngineAction):
         state = tracking.state_of(tracker)
         turn: dict[str, Any] = tracker.get_slot(tracking.TURN) or {}
         reply = tracking.reply_from(turn["reply"]) if turn.get("reply") else self.parts.engine.resume(state).reply
-        before = await self._lookups.text(str(turn.get("action") or "none"), dict(turn.get("payload") or {}), state)
-        reply = _joined(before, reply)
-        self.utter(dispatcher, reply, _draft(state))
-        return []
+        payload = dict(turn.get("payload") or {})
+        looked = await self._lookups.look(str(turn.get("action") or "none"), payload, state)
+        events: Events = []
+        if looked.found and payload.get("visit"):  # number and code are right: the talk is about that case from now on
+            visit = self.parts.engine.visiting(state, str(payload["number"]), str(payload["code"]))
+            state, reply = visit.state, visit.reply
+            events = [SlotSet(name, value) for name, value in tracking.slots_of(tracker, state).items()]
+        reply = _joined(looked.text, reply)
+        self.utter(dispatcher, reply, self.parts.engine.draft(state))
+        return events
 
 
 def _joined(before: str, reply: Reply) -> Reply:
     if not before:
         return reply
     return replace(reply, text=f"{before}\n\n{reply.text}" if reply.text else before)
-
-
-def _draft(state: IntakeState) -> dict[str, Any]:
-    return filing.draft(state)

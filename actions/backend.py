@@ -55,18 +55,19 @@ class Backend:
         """
         return await self._call("GET", f"/api/v1/cases/{number}/progress", LOOKUP_TIMEOUT_S, params={"code": code})
 
-    async def tell(self, number: str, code: str, kind: str, text: str) -> dict[str, Any]:
+    async def tell(self, number: str, code: str, kind: str, text: str, score: int | None = None) -> dict[str, Any]:
         """Hand a resident's wish to the people of a filed case.
 
         Args:
-            kind: withdraw, urge or add_information.
+            kind: withdraw, urge, add_information, reschedule or rate.
+            score: 1–5, of a mark.
 
         Raises:
             BackendAway: try again later.
             Refused: unknown case, wrong code, or not possible in its status.
         """
         headers = {"Authorization": f"Bearer {self._token}"}
-        body = {"code": code, "kind": kind, "text": text}
+        body = {"code": code, "kind": kind, "text": text, **({} if score is None else {"score": score})}
         return await self._call("POST", f"/api/v1/cases/{number}/requests", LOOKUP_TIMEOUT_S, json=body, headers=headers)
 
     async def close(self) -> None:

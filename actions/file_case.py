@@ -10,7 +10,6 @@ from actions import tracking
 from actions.backend import Refused
 from actions.base import EngineAction, Events
 from actions.extract_details import slots
-from intake import filing
 from intake.conversation import Turn
 
 
@@ -33,5 +32,5 @@ class ActionFileCase(EngineAction):
         receipts = [self.parts.outbox.receipt(key) for key in keys]
         refused = next((outcome for outcome in outcomes.values() if isinstance(outcome, Refused)), None)
         turn: Turn = engine.refused(state, refused.detail, receipts) if refused else engine.filed(state, *receipts)
-        self.utter(dispatcher, turn.reply, filing.draft(turn.state))
+        self.utter(dispatcher, turn.reply, engine.draft(turn.state))
         return slots(tracker, turn, int(tracker.get_slot(tracking.HEARD) or 0))

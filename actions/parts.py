@@ -58,7 +58,7 @@ def load_parts() -> Parts:
     return Parts(
         knowledge=known,
         classifier=_classifier(),
-        engine=IntakeEngine(known, centre=settings.get("JIEFEN_CENTRE_NAME")),
+        engine=IntakeEngine(known, centre=settings.get("JIEFEN_CENTRE_NAME"), draft_days=int(settings.get("JIEFEN_DRAFT_DAYS"))),
         faq=FaqIndex(known),
         backend=backend,
         outbox=Outbox(settings.data_dir() / "outbox", backend),

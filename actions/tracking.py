@@ -11,7 +11,7 @@ from actions.parts import Parts
 from common.enums import ConversationState, RiskLevel
 from common.payloads import UNNAMED_RISK, Choice, Expecting, Reply
 from intake.conversation import Message
-from intake.state import IntakeState
+from intake.state import IntakeState, Stage
 
 STATE, STORY, TURN, HEARD = "intake_state", "intake_story", "intake_turn", "heard"
 
@@ -24,7 +24,12 @@ def metadata_of(tracker: Tracker) -> dict[str, Any]:
 def state_of(tracker: Tracker, channel: str = "web") -> IntakeState:
     """The intake so far; a fresh one when this is the first message."""
     saved = tracker.get_slot(STATE)
-    return IntakeState.from_dict({**saved, "story": tracker.get_slot(STORY) or []}) if saved else IntakeState(channel=channel)
+    if saved:
+        return IntakeState.from_dict({**saved, "story": tracker.get_slot(STORY) or []})
+    visited = metadata_of(tracker).get("visited_case")
+    if isinstance(visited, dict):  # the conversation was opened with a case's number and code, which the backend has checked
+        return IntakeState(channel=channel, stage=Stage.FILED, receipt={name: str(visited[name]) for name in ("number", "tracking_code")})
+    return IntakeState(channel=channel)
 
 
 def slots_of(tracker: Tracker, state: IntakeState) -> dict[str, Any]:

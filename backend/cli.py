@@ -100,7 +100,7 @@ def _data(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--input", type=Path, required=True)
     command.set_defaults(run=transfer.import_cases)
     command = commands.add_parser("retention", help="删除过期的草稿、登录和防重键")
-    command.add_argument("--drafts-days", type=int, default=7, help="没提交的对话静默几天后删除")
+    command.add_argument("--drafts-days", type=int, help="没提交的对话静默几天后删除，默认 JIEFEN_DRAFT_DAYS")
     command.add_argument("--dry-run", action="store_true", help="只数，不删")
     command.set_defaults(run=admin.retention)
 

@@ -42,6 +42,8 @@ class Config:
     extra_workdays: frozenset[date] = frozenset()
     upload_max_files: int = 20
     create_per_hour: int = 1200
+    draft_days: int = 7
+    pdf_font: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -79,4 +81,6 @@ class Config:
             extra_workdays=parse_dates(get("JIEFEN_EXTRA_WORKDAYS")),
             upload_max_files=int(get("JIEFEN_UPLOAD_MAX_FILES")),
             create_per_hour=int(get("JIEFEN_CREATE_PER_HOUR")),
+            draft_days=int(get("JIEFEN_DRAFT_DAYS")),
+            pdf_font=Path(get("JIEFEN_PDF_FONT")) if get("JIEFEN_PDF_FONT") else None,
         )

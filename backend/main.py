@@ -22,7 +22,7 @@ from backend.config import Config
 from backend.db.base import make_engine, make_sessionmaker, utc_now
 from backend.db.migrate import upgrade
 from backend.domain.calendar import BEIJING, WorkCalendar
-from backend.http import cases, conversations, keys, operations, pages, staff, understanding
+from backend.http import cases, conversations, keys, operations, pages, staff, understanding, wrong_codes
 from backend.http.metrics import METRICS, Metrics, metrics_middleware
 from backend.http.parts import AskPort, ClassifierPort, ExtractPort, IntakePort, ScreenPort
 from backend.http.problems import problem_middleware
@@ -73,7 +73,7 @@ def create_app(
     app[keys.ASK] = parts.ask
     app.on_response_prepare.append(add_security_headers)
     app.cleanup_ctx.extend([partial(_database, passwords=passwords or Passwords()), _executor, _client])
-    for topic in (conversations, cases, staff, understanding, operations, pages):  # pages last: they end in a catch-all
+    for topic in (wrong_codes, conversations, cases, staff, understanding, operations, pages):  # pages last: they end in a catch-all
         topic.setup(app)
     return app
 
@@ -132,7 +132,7 @@ def load_parts(config: Config) -> Parts:
         knowledge=loaded,
         classifier=load_classifier(config.model_dir),
         screen=Screen(loaded.risk),
-        intake=IntakeEngine(loaded, centre=config.centre_name),
+        intake=IntakeEngine(loaded, centre=config.centre_name, draft_days=config.draft_days),
         extract=bound,
         ask=Answering(loaded, utc_now().astimezone(BEIJING).date()),
     )

@@ -41,6 +41,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("JIEFEN_MODEL_DIR", "classifier/model", "Folder with the shipped classifier; any folder of the same layout works."),
     Setting("JIEFEN_CENTRE_NAME", "社会矛盾纠纷多元化解中心", "Name on the centre's door, shown to residents."),
     Setting("JIEFEN_SESSION_HOURS", "72", "How long a resident's conversation token is valid, in hours since last use."),
+    Setting("JIEFEN_DRAFT_DAYS", "7", "How many silent days an unfinished intake is kept; its resume code ends with it."),
+    Setting("JIEFEN_PDF_FONT", "", "TrueType font with Chinese (.ttf, .ttc) to embed in PDF pages; empty: STSong-Light of the PDF reader."),
     Setting("JIEFEN_RASA_TIMEOUT_S", "20", "Seconds the backend waits for one reply of Rasa."),
     Setting("JIEFEN_UPLOAD_MAX_MB", "10", "Largest evidence file, in MiB."),
     Setting("JIEFEN_UPLOAD_MAX_FILES", "20", "Most evidence files of one conversation."),

@@ -92,6 +92,8 @@ def _by_meaning(question: Question, choices: Sequence[ChoiceItem], text: str) ->
     if is_no(text) and sum(value in ("no", "none", "never") for value in values) == 1:
         return next(value for value in values if value in ("no", "none", "never"))
     inside = [choice for choice in choices if _overlaps(plain(choice.title), plain(text))]
+    if len(inside) != 1:  # the ways of saying it that domain staff listed
+        inside = [choice for choice in choices if any(re.search(pattern, plain(text)) for pattern in choice.heard)]
     return inside[0].value if len(inside) == 1 else None
 
 

@@ -10,7 +10,7 @@ from common.payloads import ExtractedField
 from intake import answers, filing, questions
 from intake.conversation import Message, Turn
 from intake.corrections import Corrections
-from intake.desk import Desk
+from intake.desk import PAUSE, Desk
 from intake.interruptions import SIDE_LENGTH
 from intake.listening import CORRECTION
 from intake.moves import INTERRUPTIONS, Move, is_no, is_yes
@@ -80,7 +80,8 @@ class Confirming:
         """先不提交: everything is kept."""
         state.stage = Stage.PAUSED
         button = (self.desk.speaker.button("continue", "continue"),)
-        return Turn(state, self.desk.speaker.plain(state, self.desk.speaker.say(state, "summary.not_submitted"), choices=button), "cancel")
+        kept = self.desk.speaker.say(state, "summary.not_submitted")
+        return Turn(state, self.desk.speaker.plain(state, kept, choices=button, card=PAUSE), "cancel")
 
     def edited(self, state: IntakeState, message: Message) -> Turn:
         """Lines corrected on the card; what cannot be read is said and left as it was."""

@@ -48,7 +48,7 @@ class Turn:
     """What to say and do.
 
     Attributes:
-        action: none, file, handoff, answer_law, case_status, cancel, restart, withdraw, urge.
+        action: none, file, handoff, answer_law, case_status, cancel, restart, withdraw, urge, reschedule, rate, add_information.
         payload: for the action: the filing body (``{"filings": [bodies]}`` for several), ``{"question": …}``, ``{"number": …, "code": …}``.
     """
 

@@ -18,9 +18,12 @@ from intake.references import also_of, case_reference
 from intake.sidetalk import QUIET, SideTalk
 from intake.speaking import PUBLIC_STATE, Speaker, joined
 from intake.state import IntakeState, Stage
+from intake.statement import Statements
 from intake.summary import Summariser
+from intake.wishes import WITHDRAW, Wishes
 from knowledge.store import Knowledge
 
+PAUSE = {"kind": "pause"}  # the talk is left unfinished: the backend adds the code with which another device takes it up
 ASKED_MOST = 2  # a question that brought nothing twice is passed over
 AGAIN_MOST = 2  # … and so is one that stayed open while other things were said twice
 THIN = 8  # characters; a story shorter than this that the model cannot place is asked on once
@@ -46,7 +49,9 @@ class Desk:
         self.gate = Gate(self.speaker, self.listener)
         self.matters = Matters(knowledge, self.listener)
         self.summariser = Summariser(self.speaker, self.listener, self.matters)
+        self.statements = Statements(self.summariser, self.gate)
         self.side = SideTalk(self.speaker)
+        self.wishes = Wishes(self.speaker, lambda state, text: self.own_cases(state, None, text))
         self.speaker.offers.update({"split": self.split_choices, "which": self.which_choices})
 
     # ── what comes next ──
@@ -209,8 +214,10 @@ class Desk:
         """The open question again, without counting it."""
         if state.stage is Stage.CONFIRMING:
             return self.summariser.confirm(state, *before)
-        if state.stage in (Stage.REDIRECTED, Stage.FILED, Stage.FILING):
-            return self.next(state, *before) if state.stage is Stage.REDIRECTED else self.speaker.plain(state, *before)
+        if state.stage is Stage.REDIRECTED:
+            return self.next(state, *before)
+        if state.stage in (Stage.FILED, Stage.FILING):
+            return self.speaker.plain(state, *before, choices=self.wishes.buttons() if state.stage is Stage.FILED else ())
         if state.expecting is None:
             return self.next(state, *before)
         return self.speaker.again(state, *before)
@@ -219,9 +226,11 @@ class Desk:
         """Progress, withdrawal or reminder of a filed case: this conversation's, or the one whose number and code are given."""
         number, code = case_reference(message.text)
         verb = {Move.STATUS: "status", Move.WITHDRAW: "withdraw", Move.URGE: "urge"}[move]
-        own = self._own_cases(state, number, message.text)
+        own = self.own_cases(state, number, message.text)
         if verb == "withdraw" and len(own) > 1:
             return self._withdraw_which(state, own)
+        if verb == "withdraw" and own and not (message.choice or "").startswith("withdraw:") and state.pending != WITHDRAW:
+            return self.wishes.may_withdraw(state, own[0])
         if own:
             number, code = own[0]["number"], own[0]["tracking_code"]
         if number and code:
@@ -229,6 +238,8 @@ class Desk:
             payload: dict[str, Any] = {"number": number, "code": code}
             if also := also_of({"also": own[1:]}):
                 payload["also"] = also
+            if not own and not state.story and state.receipt is None:
+                payload["visit"] = True  # the dialogue stays with this case once the backend has found the code right
             return Turn(state, self.back(state), "case_status" if verb == "status" else verb, payload)
         state.pending = verb if state.stage is not Stage.FILING else None
         if state.stage is Stage.FILING:
@@ -238,10 +249,12 @@ class Desk:
             text = joined(self.speaker.say(state, "status.draft", count=max(1, self.missing(state))), text)
         return Turn(state, self.back(state, text))
 
-    def _own_cases(self, state: IntakeState, number: str | None, text: str) -> list[dict[str, Any]]:
+    def own_cases(self, state: IntakeState, number: str | None, text: str) -> list[dict[str, Any]]:
         """Cases of this conversation that are meant: the one whose number or matter is named, else all of them."""
         receipt = state.receipt or {}
         cases = [receipt, *receipt.get("also", [])] if receipt else []
+        if number is None and state.pending == WITHDRAW:
+            number = receipt.get("back")
         if number is not None:
             return [case for case in cases if case["number"] == number]
         if len(cases) > 1 and not _ALL.search(text) and (named := self.matters.named(state, text)) is not None:
@@ -264,4 +277,5 @@ class Desk:
         """Say something without asking again; the question stays open."""
         question = questions.question_for(state.expecting, state, self.knowledge) if state.expecting else None
         expecting = Expecting(state.expecting, question.kind, optional=True) if question and state.expecting else None
-        return Reply(text=joined(*texts), expecting=expecting, state=PUBLIC_STATE[state.stage])
+        unfinished = state.stage in (Stage.OPEN, Stage.CONFIRMING, Stage.REDIRECTED) and bool(state.story)
+        return Reply(text=joined(*texts), card=PAUSE if unfinished else None, expecting=expecting, state=PUBLIC_STATE[state.stage])

@@ -97,10 +97,16 @@ class Details:
             answer = self._loosely(question, choices, text, extracted, move)
             if answer is not None:
                 self.desk.listener.put(state, question, answer)
+        if answer is None and question.slot == "when" and (rough := answers.found(extracted, "when_text")) is not None:
+            answer = FieldValue(rough.text, rough.text, "asked", 0.5)  # “从前年开始的，住在五五新镇”: the place is told, and so is the time
+            self.desk.listener.put(state, question, answer)
         if len(text) >= STORY_LENGTH or (move is Move.DESCRIBE and len(text) >= 12):
             self.desk.listener.story(state, message, extracted)
         elif message.prediction is not None and question.slot in TELLING_ANSWERS and answer is not None:
             self.desk.listener.predicted(state, message.prediction)
+        if answer is None and self.desk.matters.undecided(state):  # no answer, but one more dispute: how to file comes first
+            state.unask()
+            return Turn(state, self.desk.next(state, self.desk.speaker.say(state, "ack.more_story")))
         if answer is None and not changed:
             return self._not_understood(state, question, move, message)
         return Turn(state, self.desk.next(state, *self._noted(state, move)))

@@ -9,16 +9,17 @@ from typing import Any
 
 from common.enums import ContactChannel, RiskLevel
 from common.payloads import Choice, Reply
-from intake import answers, filing
+from intake import answers, filing, questions
 from intake.after import AfterFiling
 from intake.conversation import Message, Tools, Turn, default_tools
-from intake.desk import Desk
+from intake.desk import PAUSE, Desk
 from intake.details import STORY_LENGTH, Details
 from intake.listening import TELLING_ANSWERS
 from intake.moves import Move, certain, move_of
 from intake.opening import Opening
 from intake.speaking import joined
 from intake.state import FieldValue, IntakeState, Stage, higher_risk
+from intake.statement import READY as STATEMENT_READY
 from knowledge.store import Knowledge
 
 CONSENT_VERSION = "2026-11"
@@ -36,10 +37,14 @@ class IntakeEngine:
         knowledge: all knowledge files.
         tools: readers of text; the real ones when None.
         centre: name on the centre's door (setting ``JIEFEN_CENTRE_NAME``).
+        draft_days: how long an unfinished intake is kept (setting ``JIEFEN_DRAFT_DAYS``).
     """
 
-    def __init__(self, knowledge: Knowledge, tools: Tools | None = None, centre: str = "社会矛盾纠纷多元化解中心") -> None:
+    def __init__(
+        self, knowledge: Knowledge, tools: Tools | None = None, centre: str = "社会矛盾纠纷多元化解中心", draft_days: int = 7
+    ) -> None:
         self.desk = Desk(knowledge, tools or default_tools(), centre)
+        self.draft_days = draft_days
         self.opening_part = Opening(self.desk)
         self.details = Details(self.desk)
         self.after = AfterFiling(self.desk)
@@ -120,6 +125,20 @@ class IntakeEngine:
             lines.insert(1, self.desk.speaker.say(state, "split.half", number=state.receipt["number"], code=state.receipt["tracking_code"]))
         return self._with_draft(Turn(state, self.desk.summariser.confirm(state, *lines)))
 
+    def visiting(self, state: IntakeState, number: str, code: str) -> Turn:
+        """Somebody came with number and tracking code, and both are right: the talk is about that case from now on."""
+        state = IntakeState.from_dict(state.to_dict())
+        state.stage, state.receipt, state.pending = Stage.FILED, {"number": number, "tracking_code": code}, None
+        reply = self.desk.speaker.plain(state, self.desk.speaker.say(state, "visit.open"), choices=self.desk.wishes.buttons())
+        return self._with_draft(Turn(state, reply))
+
+    def draft(self, state: IntakeState) -> dict[str, Any]:
+        """What is known so far, for operators and replay; with the page to take along once there is one."""
+        found = filing.draft(state)
+        if state.story and state.stage in STATEMENT_READY:
+            found["statement"] = self.desk.statements.card(state)
+        return found
+
     def filing_bodies(self, state: IntakeState) -> dict[int, dict[str, Any]]:
         """The bodies of the filings of a confirmed intake: one a matter (by its index) that is not filed yet."""
         return filing.bodies(state, self.desk.listener)
@@ -152,6 +171,8 @@ class IntakeEngine:
             pressed = self._pressed(state, message)
             if pressed is not None:
                 return pressed
+        if self.desk.statements.wanted(state, message.text):
+            return self.desk.statements.turn(state)
         commanded = self._commanded(state, move, message)
         if commanded is not None:
             return commanded
@@ -186,6 +207,13 @@ class IntakeEngine:
         """A button. None: its value is to be read like words by whoever asked."""
         choice = message.choice or ""
         commands = {"handoff": Move.HUMAN, "skip": Move.SKIP, "cancel": Move.CANCEL, "restart": Move.RESTART, "status": Move.STATUS}
+        filed = state.stage in (Stage.FILED, Stage.FILING)
+        if choice == "statement" and (filed or state.stage is Stage.CONFIRMING) and state.story:
+            return self.desk.statements.turn(state)
+        if filed and choice == "urge":
+            return self.desk.about_case(state, Move.URGE, message)
+        if filed and state.receipt and (wish := self.desk.wishes.pressed(state, choice)) is not None:
+            return wish
         if choice == "cancel" and state.stage is Stage.CONFIRMING:
             return self.details.card.not_yet(state)
         if choice == "safe" and (state.crisis_cleared or state.pending == "crisis"):
@@ -239,7 +267,8 @@ class IntakeEngine:
             state.unask()
             state.stage = Stage.PAUSED
             button = (self.desk.speaker.button("continue", "continue"),)
-            return Turn(state, self.desk.speaker.plain(state, say(state, "cancel.done", days=7), choices=button), "cancel")
+            done = say(state, "cancel.done", days=self.draft_days)
+            return Turn(state, self.desk.speaker.plain(state, done, choices=button, card=PAUSE if state.story else None), "cancel")
         if move is Move.RESTART:
             return self._again(state, "restart.done")
         if move is Move.UNDO and not filed and state.stage is not Stage.PAUSED:
@@ -250,7 +279,10 @@ class IntakeEngine:
             state.stage = Stage.OPEN if state.stage is Stage.CONFIRMING else state.stage
             return Turn(state, self.desk.next(state, say(state, key)))
         worry = (
-            message.worry and "worried" not in state.told and state.stage in (Stage.OPEN, Stage.CONFIRMING) and not _plain(state, message)
+            message.worry
+            and "worried" not in state.told
+            and state.stage in (Stage.OPEN, Stage.CONFIRMING)
+            and not self._plain(state, message)
         )
         answered = state.expecting == "safety" and answers.safety(message.text) in (
             "safe",
@@ -259,6 +291,17 @@ class IntakeEngine:
         if (move is Move.CRISIS or worry) and not answered and not message.choice and state.stage is not Stage.PAUSED:
             return self.opening_part.worried(state, message)
         return None
+
+    def _plain(self, state: IntakeState, message: Message) -> bool:
+        """A short answer to a question of fact: a faint worry of the model is no reason to ask for safety once more."""
+        text = message.text.strip()
+        if len(text) >= _PLAIN_ANSWER or state.expecting is None:
+            return False
+        if state.expecting in _FACTS:
+            return True
+        question = questions.question_for(state.expecting, state, self.desk.knowledge)
+        value = answers.chosen(question, question.choices, text) if question and state.expecting != "safety" else None
+        return question is not None and value is not None and not question.sets_flags.get(value)  # 还在漏, one of the buttons
 
     def _again(self, state: IntakeState, key: str) -> Turn:
         """A fresh intake in the same conversation; consent given once is enough."""
@@ -297,7 +340,10 @@ class IntakeEngine:
             return Turn(
                 state,
                 self.desk.speaker.plain(
-                    state, say(state, "goodbye.unfinished"), choices=(self.desk.speaker.button("continue", "continue"),)
+                    state,
+                    say(state, "goodbye.unfinished"),
+                    choices=(self.desk.speaker.button("continue", "continue"),),
+                    card=PAUSE if state.story else None,
                 ),
             )
         if state.consent is None:
@@ -331,8 +377,7 @@ class IntakeEngine:
             choices += (Choice(self.desk.knowledge.phrase("choice.safe_continue"), "safe"),)
         return self._with_draft(Turn(state, self.desk.speaker.plain(state, *texts, choices=choices), "crisis"))
 
-    @staticmethod
-    def _with_draft(turn: Turn) -> Turn:
+    def _with_draft(self, turn: Turn) -> Turn:
         reply = turn.reply
         number = reply.case_number or (turn.state.receipt or {}).get("number")
         full = Reply(
@@ -342,7 +387,7 @@ class IntakeEngine:
             expecting=reply.expecting,
             state=reply.state,
             case_number=number,
-            draft=filing.draft(turn.state),
+            draft=self.draft(turn.state),
         )
         return Turn(turn.state, full, turn.action, turn.payload)
 
@@ -352,8 +397,3 @@ _FACTS = frozenset(
     {"when", "place", "amount", "people", "counterparty", "relation", "contact_name", "contact_phone", "handling_mode", "appointment"}
 )
 _PLAIN_ANSWER = 20
-
-
-def _plain(state: IntakeState, message: Message) -> bool:
-    """A short answer to a question of fact: a faint worry of the model is no reason to ask for safety once more."""
-    return state.expecting in _FACTS and len(message.text.strip()) < _PLAIN_ANSWER

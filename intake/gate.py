@@ -35,11 +35,15 @@ class Gate:
 
     def enquiry(self, state: IntakeState, *before: str) -> Reply:
         """A question without a dispute: the doors for procedures and legal help."""
+        return self.redirect(state, self.enquiry_rule(state), *before)
+
+    def enquiry_rule(self, state: IntakeState) -> LegalityRule:
+        """The rule whose doors are for questions without a dispute."""
         subtype = state.subtype if (state.subtype or "").startswith("XZ") else "XZ05"
         rule = self.listener.tools.check(CaseFacts(dispute_type="XZ", subtype=subtype, route="ZX"), self.speaker.knowledge)
         if rule is None:
             raise LookupError("legality.yml has no rule for enquiries (XZ05)")
-        return self.redirect(state, rule, *before)
+        return rule
 
     def mention(self, state: IntakeState, rule: LegalityRule) -> str:
         """A soft rule, told in passing."""

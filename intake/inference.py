@@ -23,9 +23,12 @@ def fill_from_story(state: IntakeState, knowledge: Knowledge) -> list[str]:
     """
     _forget_other_types(state, knowledge)
     story, filled = plain(state.own_story), []
-    for question in knowledge.questions_for(state.dispute_type or "", questions.subtype_for_questions(state)):
+    own = knowledge.questions_for(state.dispute_type or "", questions.subtype_for_questions(state))
+    asked = set(questions.plan(state, knowledge))
+    general = [question for slot, question in knowledge.questions.items() if slot in asked and any(c.heard for c in question.choices)]
+    for question in (*(q for q in own if q.slot not in knowledge.questions), *general):
         slot = question.slot
-        if question.kind != "choice" or slot in knowledge.questions or slot in state.asked or state.knows(slot):
+        if question.kind != "choice" or slot in state.asked or state.knows(slot):
             continue
         value = _by_flag(question, state) or _by_heard(question, story) or _by_title(question, story)
         if value is not None:

@@ -59,6 +59,8 @@ def certainly_interrupts(move: Move, message: Message, question: Question, extra
     if message.intent_probability < (INTERRUPTION_SURE if strong else WEAK_SURE):
         return False
     value = answers.found(extracted, answers.KIND_FIELD.get(question.kind, ""))
+    if question.slot == "handling_mode" and not QUESTION.search(text) and answers.handling_mode(text) is not None:
+        return False  # 去窗口
     if question.kind in ("choice", "yesno"):
         return answers.chosen(question, question.choices, text) is None
     return value is None or question.kind in ("name", "place") or 2 * len(value.text) < len(text) or bool(_WHEN_ASKED.search(text))

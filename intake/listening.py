@@ -261,7 +261,8 @@ class Listener:
     def _piece(self, state: IntakeState, piece: str, today: date, done: Sequence[str]) -> list[str]:
         cued = [slot for slot, pattern in _CUES if re.search(pattern, piece)]
         changed = self._swapped(state, piece)
-        if not changed and len(cued) == 1 and cued[0] not in done:
+        named = (len(cued) == 1 and cued[0] not in done) or (not cued and CORRECTION.search(piece))  # 押金改成两千五
+        if not changed and named:
             changed = self._by_words(state, piece, cued, today)
         return changed
 

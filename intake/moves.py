@@ -105,6 +105,7 @@ _ELSEWHERE = re.compile(r"起诉|诉讼|官司|法院|仲裁|律师|公证|执�
 _ASKS = re.compile(
     r"[?？吗么嘛不没]|多少|多钱|几(块|百|千|个)?钱|收费|费用|免费|要(交|花|收|出|给)?钱|花钱|掏钱|怎么收|谁(出|交|付|掏)|(收|给|交|花|付)(不|没)"
 )
+_ASKS_WHERE = re.compile(r"[?？]|哪|吗|地址|位置|地点|地方|怎么(走|去|过)|咋(走|去)|上门|跑")
 _THANKS = re.compile(r"^[🙏❤️🌹💐\s]+$")
 
 
@@ -152,6 +153,8 @@ def modelled(intent: str | None, probability: float, text: str) -> Move:
         return Move.LAW  # what a court, an arbitration or a lawyer costs is a question of law
     if move is Move.COST and not _ASKS.search(text):
         return Move.UNKNOWN  # “还钱” is a wish, “给两千” an offer; only a question asks what we cost
+    if move is Move.WHERE and not _ASKS_WHERE.search(text):
+        return Move.UNKNOWN  # “去窗口”, “腿脚不好” answer something else
     return move if probability >= SURE else Move.UNKNOWN
 
 

@@ -197,7 +197,7 @@ class Opening:
 
     def redirected_choice(self, state: IntakeState, choice: str) -> Turn:
         if choice == "statement":
-            return self._statement(state)
+            return self.desk.statements.turn(state)
         state.stage = Stage.OPEN
         if choice == "leave_matter" and len(state.matters) > 1:
             name = self.desk.matters.name(state.matters[state.at])
@@ -213,7 +213,7 @@ class Opening:
         if move is Move.RESUME or (_GO_ON.search(text) and not re.search(r"不(用|要|想)?(继续|登记)", text)):
             return self.redirected_choice(state, "continue")
         if _PAGE.search(text):
-            return self._statement(state)
+            return self.desk.statements.turn(state)
         if move in (Move.AFFIRM, Move.DENY, Move.THANKS, Move.GOODBYE, Move.SKIP):
             return Turn(state, self.desk.gate.again(state, self.desk.speaker.say(state, "goodbye.done")))
         if move in INTERRUPTIONS and len(text) <= 2 * STORY_LENGTH:
@@ -227,8 +227,3 @@ class Opening:
             state.stage = Stage.OPEN
             return Turn(state, self.desk.next(state))
         return Turn(state, self.desk.gate.again(state, self.desk.speaker.say(state, "ack.more_story")))
-
-    def _statement(self, state: IntakeState) -> Turn:
-        reply = self.desk.gate.again(state, self.desk.speaker.say(state, "redirected.statement_ready"))
-        card = self.desk.summariser.statement(state)
-        return Turn(state, Reply(text=reply.text, choices=reply.choices, card=card, expecting=reply.expecting, state=reply.state))

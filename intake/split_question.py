@@ -27,9 +27,15 @@ _FIRST = re.compile(
     r"先(只|就)?(办|说|登|弄|解决|处理|管|来|报|把|要)|只(办|说|登|要|弄|想|报|管)|就(办|登|弄|报)(那|这|一)|其中一|先.{1,8}(那|这)?(件|个)"
 )
 _LEAVE = re.compile(r"(先|就)?(不(办|管|登|弄|报)|别(办|管|登|弄)|放一?放|算了|以后再|回头再|后面再|过后再|缓一?缓|不急)")
-_EITHER = re.compile(r"随便|都行|都可以|你们?(看|定|说)|您(看|定|说)|听你|无所谓|咋(办|弄)都")
+_EITHER = re.compile(r"怎么(方便|好|省事)|随便|都行|都可以|你们?(看|定|说)|您(看|定|说)|听你|无所谓|咋(办|弄)都")
 _NOT_APART = re.compile(r"不(是)?(两|二|2|三)(件|码)|(不|别)(用|要|想|需要)?(再)?(分|拆)")
-_CHANGE = re.compile(r"还是|改(成|为)?|换(成)?|要不|算了|想了想|我想|我要|帮我|给我")
+_ASKS = re.compile(r"啥|什么|为何|怎么|咋|区别|好处|坏处|要(不要)?(交|给|花|收)?钱|收费|多久")
+# Later on the words must speak of filing: “还是一起过吧” and “两边都给我” are wishes.
+_CHANGE = re.compile(r"还是|改|换成|要不|算了|想了想|(我想|我要|帮我|给我|把它?们?)(分|合|拆|单独|一起)")
+_APART_AFTER_ALL = re.compile(r"分(开|成|别|头)?.{0,3}(办|登|报|填|(两|二|三|2|3)件)|拆(开|成)|单独(办|登|报|填)")
+_TOGETHER_AFTER_ALL = re.compile(
+    r"合(在|到|成|起来|着)?.{0,3}(办|登|报|填|一件)|合并|一(起|块儿?|并)(办|登|报|填)|不(用|要)?分开?了?(办|登|报|吧?$)|并(成|到|在)一"
+)
 
 
 class SplitQuestion:
@@ -43,6 +49,8 @@ class SplitQuestion:
 
     def answered(self, state: IntakeState, move: Move, message: Message) -> Turn:
         text = message.text.strip()
+        if _ASKS.search(text) and not _EITHER.search(text) and len(text) <= SIDE_LENGTH:  # 分开是啥意思
+            return self.desk.interrupted(state, move if move in INTERRUPTIONS else Move.WHY, message)
         decision = self._decision(state, text)
         if decision is None and move in INTERRUPTIONS and len(text) <= SIDE_LENGTH:
             return self.desk.interrupted(state, move, message)
@@ -138,7 +146,8 @@ class SplitQuestion:
         text = message.text.strip()
         if len(text) > SIDE_LENGTH or not _CHANGE.search(text):
             return None
-        apart, together = _APART.search(text) and not _NOT_APART.search(text), _TOGETHER.search(text)
+        together = _TOGETHER_AFTER_ALL.search(text)
+        apart = _APART_AFTER_ALL.search(text) and not _NOT_APART.search(text)
         if state.split == TOGETHER and len(state.parts) > 1 and apart and not together:
             state.remember()
             return self.decided(state, APART, message.today)

@@ -35,7 +35,7 @@ class Summariser:
         first = "confirm" not in state.asked
         state.asked["confirm"] = state.asked.get("confirm", 0) + 1
         question = self.knowledge.questions["confirm"]
-        choices = tuple(Choice(item.title, item.value) for item in question.choices)
+        choices = (*(Choice(item.title, item.value) for item in question.choices), self.speaker.button("statement", "statement"))
         state.expecting, state.also, state.offered = "confirm", [], [choice.value for choice in choices]
         texts = [*before]
         if first:
@@ -157,18 +157,6 @@ class Summariser:
             if item.text and (not soon or (item.needs_human and item.may_end_on))
         ]
 
-    def statement(self, state: IntakeState) -> dict[str, Any]:
-        """A page to take along to another door: the facts in lines, the story unchanged."""
-        return {
-            "kind": "statement",
-            "title": self.knowledge.phrase("statement.title"),
-            "lines": [
-                {"label": line["label"], "value": line["value"]}
-                for line in self.lines(state)
-                if line["value"] and line["slot"] not in ("handling_mode", "appointment")
-            ],
-        }
-
     def result(self, state: IntakeState, *receipts: Mapping[str, Any] | None) -> Reply:
         """Number, code, who, when, what to bring, and that it is free and voluntary; of each case where there are several."""
         told = [(index, receipt) for index, receipt in enumerate(receipts) if receipt is not None]
@@ -188,7 +176,8 @@ class Summariser:
             texts += self._case_texts(state, receipt, names[index] if several else None, limits[:1])
             cards.append(self._result_card(receipt, limits))
         texts += [say(state, "filed.free"), say(state, "legal.disclaimer")]
-        buttons: tuple[Choice, ...] = (self.speaker.button("status", "status"), self.speaker.button("new_case", "new_case"))
+        texts.append(say(state, "statement.offer"))
+        buttons: tuple[Choice, ...] = tuple(self.speaker.button(name, name) for name in ("status", "statement", "new_case"))
         if state.later:
             texts.append(say(state, "split.later", type_name=self.matters.name(state.later[0])))
             buttons = (self.speaker.button("next_matter", "next_matter"), *buttons)
@@ -203,7 +192,7 @@ class Summariser:
 
     def _case_texts(self, state: IntakeState, receipt: Mapping[str, Any], name: str | None, limits: list[str]) -> list[str]:
         """What to write down, who handles it, when they call and what to bring. ``name``: of one of several cases, told briefly."""
-        organisation, bring = self._organisation(receipt), _distinct(receipt.get("bring") or [])
+        organisation, bring = self._organisation(receipt), distinct(receipt.get("bring") or [])
         mode, say = str(receipt.get("handling_mode") or ""), self.speaker.say
         number = {"number": receipt["number"], "code": receipt["tracking_code"]}
         first = say(state, "split.filed_one", type_name=name, **number) if name else say(state, "filed.done", **number)
@@ -243,7 +232,7 @@ class Summariser:
             "handling_mode": receipt.get("handling_mode"),
             "contact_by": receipt.get("contact_by_text") or "",
             "finish_by": receipt.get("finish_by_text") or "",
-            "bring": _distinct(receipt.get("bring") or []),
+            "bring": distinct(receipt.get("bring") or []),
             "reasons": [str(reason) for reason in receipt.get("reasons") or []],
             "limits": limits,
             "advice": list(receipt.get("advice") or []),
@@ -251,7 +240,7 @@ class Summariser:
         }
 
 
-def _distinct(items: Iterable[str]) -> list[str]:
+def distinct(items: Iterable[str]) -> list[str]:
     """Without repeats and without items that another one contains (小票 beside 小票、发票、订单)."""
     kept = list(dict.fromkeys(items))
     return [item for item in kept if not any(item != other and item in other.split("、") for other in kept)]

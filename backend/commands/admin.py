@@ -118,9 +118,10 @@ def retention(args: Namespace) -> int:
 
     async def run() -> Swept:
         config = Config.from_env()
+        days = config.draft_days if args.drafts_days is None else args.drafts_days
         async with open_database() as (_, sessions, _reads):
             return await sweep(
-                sessions, config.data_dir, utc_now(), drafts=timedelta(days=args.drafts_days), keys=timedelta(days=90), dry_run=args.dry_run
+                sessions, config.data_dir, utc_now(), drafts=timedelta(days=days), keys=timedelta(days=90), dry_run=args.dry_run
             )
 
     swept = asyncio.run(run())

@@ -13,6 +13,7 @@ from backend.conversations.delivery import publish_lines
 from backend.conversations.hub import Hub
 from backend.conversations.numbers import known_numbers
 from backend.conversations.ports import PhrasesPort
+from backend.conversations.resuming import ResumeCodes
 from backend.conversations.speaking import say
 from backend.conversations.states import SILENT, Delivery
 from backend.db.base import Sessions
@@ -26,12 +27,15 @@ class Announcer:
     ``filed`` never waits for the turn (it would wait for itself); ``announce`` runs after it, when its answer is known.
     """
 
-    def __init__(self, sessions: Sessions, reads: Sessions, clock: Callable[[], datetime], phrases: PhrasesPort, hub: Hub) -> None:
+    def __init__(
+        self, sessions: Sessions, reads: Sessions, clock: Callable[[], datetime], phrases: PhrasesPort, hub: Hub, codes: ResumeCodes
+    ) -> None:
         self._sessions = sessions
         self._reads = reads
         self._clock = clock
         self._phrases = phrases
         self._hub = hub
+        self._codes = codes
 
     async def filed(self, conversation_id: str, receipt: Mapping[str, Any]) -> bool:
         """Keep the receipt. True when the number may still have to be told. Repeating it changes nothing."""
@@ -44,6 +48,7 @@ class Announcer:
                 earlier = [*waiting.get("earlier", []), _alone(waiting)] if waiting and waiting["number"] != number else []
                 conversation.case_receipt = {**receipt, "earlier": earlier}  # one story may bring two cases in a row
                 conversation.case_announced = False
+                await self._codes.revoke(session, conversation, self._clock())
             files = update(Evidence).where(Evidence.conversation_id == conversation_id, Evidence.case_number.is_(None))
             await session.execute(files.values(case_number=number))
         return untold

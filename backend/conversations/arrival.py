@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,7 @@ from backend.conversations.hub import STAFF, Hub
 from backend.conversations.merge import BotTurn
 from backend.conversations.numbers import untold_number
 from backend.conversations.ports import PhrasesPort
+from backend.conversations.resuming import PAUSE, ResumeCodes, mark
 from backend.conversations.speaking import SAFETY_QUESTION, remember_place, safety_choices, say, settle
 from backend.conversations.states import SILENT, Delivery
 from backend.db.models_conversations import Conversation, Message
@@ -25,8 +27,9 @@ _IN_PROGRESS = (ConversationState.INTAKE, ConversationState.CONFIRMING)
 class Arrival:
     """Stores replies. Works inside the caller's transaction."""
 
-    def __init__(self, crisis: CrisisDesk, phrases: PhrasesPort, hub: Hub) -> None:
+    def __init__(self, crisis: CrisisDesk, phrases: PhrasesPort, hub: Hub, codes: ResumeCodes) -> None:
         self._crisis = crisis
+        self._codes = codes
         self._phrases = phrases
         self._hub = hub
 
@@ -45,16 +48,31 @@ class Arrival:
         if conversation.state in SILENT:
             return self._unasked(session, conversation, message, turn, now)
         self._take_number(conversation, turn)
-        text = self._worded(message, turn.text)
+        text, card = await self._with_code(session, conversation, self._worded(message, turn.text), turn.card, now)
         choices = turn.choices
         if turn.state is not None:
             choices = await self._follow_state(session, conversation, message, turn, now)
-        said = [say(session, conversation, text, now, to=message, choices=choices, card=turn.card)]
+        if conversation.case_number is not None:
+            await self._codes.revoke(session, conversation, now)
+        said = [say(session, conversation, text, now, to=message, choices=choices, card=card)]
         self._settle(conversation, message, said)
         if turn.new_case:
             conversation.case_index += 1
             conversation.case_number, conversation.case_receipt, conversation.risk_level = None, None, RiskLevel.R0.value
         return said
+
+    async def _with_code(
+        self, session: AsyncSession, conversation: Conversation, text: str, card: dict[str, Any] | None, now: datetime
+    ) -> tuple[str, dict[str, Any] | None]:
+        """Whoever leaves in the middle is told the code to go on with elsewhere; the log gets its mark."""
+        if card is None or card.get("kind") != PAUSE:
+            return text, card
+        if not self._codes.may_have(conversation):
+            return text, None
+        code = mark((await self._codes.issue(session, conversation, now)).generation)
+        days = self._codes.kept.days
+        told = self._phrases.phrase("resume.code", code=code, days=days)
+        return f"{text}\n{told}", {"kind": PAUSE, "title": self._phrases.phrase("resume.title"), "code": code, "days": days}
 
     async def _follow_state(
         self, session: AsyncSession, conversation: Conversation, message: Message, turn: BotTurn, now: datetime
@@ -92,6 +110,8 @@ class Arrival:
     @staticmethod
     def _take_number(conversation: Conversation, turn: BotTurn) -> None:
         if turn.case_number:
+            if turn.case_number != conversation.case_number:  # a filing has left its receipt by now; without one it is another talk's case
+                conversation.visitor = conversation.case_receipt is None
             conversation.case_number = turn.case_number
             conversation.case_announced = not untold_number(conversation, turn.case_number, turn.text)
             if not conversation.case_announced and conversation.case_receipt:

@@ -180,6 +180,8 @@ class Deliverer:
             "uploads": [{"id": u.id, "name": u.name, "media_type": u.media_type} for u in uploads],
             "while_away": extra.get("while_away", []),
         }
+        if conversation.visitor and conversation.case_receipt:  # opened with number and code; the engine begins with that case
+            metadata["visited_case"] = {name: conversation.case_receipt[name] for name in ("number", "tracking_code")}
         text = extra["relay_text"] if relayed else message.processed
         return _Sending(message, f"{conversation.id}-{conversation.case_index}", text, metadata)
 

@@ -11,6 +11,7 @@ from backend.conversations import log
 from backend.conversations.crisis import CRISIS, CrisisDesk, open_alert
 from backend.conversations.handoff import HandoffDesk, back_to_bot
 from backend.conversations.ports import OpeningPort, PhrasesPort
+from backend.conversations.resuming import ResumeCodes
 from backend.conversations.speaking import say, settle
 from backend.conversations.states import HANDOFF, RESTART, Delivery
 from backend.conversations.text import asks_for_human
@@ -30,11 +31,12 @@ def named(cue: RiskCue) -> bool:
 class Reader:
     """Decides and, where the backend answers itself, answers. Works inside the caller's transaction."""
 
-    def __init__(self, crisis: CrisisDesk, handoff: HandoffDesk, opening: OpeningPort, phrases: PhrasesPort) -> None:
+    def __init__(self, crisis: CrisisDesk, handoff: HandoffDesk, opening: OpeningPort, phrases: PhrasesPort, codes: ResumeCodes) -> None:
         self._crisis = crisis
         self._handoff = handoff
         self._opening = opening
         self._phrases = phrases
+        self._codes = codes
 
     async def read(
         self, session: AsyncSession, conversation: Conversation, message: Message, found: RiskAssessment | None, now: datetime
@@ -128,6 +130,8 @@ class Reader:
         conversation.case_index += 1
         conversation.draft, conversation.resume, conversation.handoff_requested_at = None, None, None
         conversation.case_number, conversation.case_receipt, conversation.case_announced = None, None, True
+        conversation.visitor = False
+        await self._codes.revoke(session, conversation, now)
         conversation.risk_level, conversation.crisis_level = RiskLevel.R0.value, None
         conversation.state, conversation.expecting = greeting.state.value, to_json(greeting.expecting)
         conversation.offered = to_json(greeting.choices)

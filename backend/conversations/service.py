@@ -23,11 +23,13 @@ from backend.conversations.inbound import Inbound
 from backend.conversations.ordering import KeyedLocks
 from backend.conversations.ports import OpeningPort, PhrasesPort
 from backend.conversations.reading import Reader
+from backend.conversations.resuming import ResumeCodes
 from backend.conversations.screening import Screening
 from backend.conversations.speaking import settle
 from backend.conversations.states import GLOBAL_CHOICES, Delivery
 from backend.conversations.tokens import TokenSigner
 from backend.db.base import Sessions
+from backend.db.models_cases import Case, CaseEvent
 from backend.db.models_conversations import Alert, Conversation, Evidence, Message
 from common.enums import ContactChannel, ConversationState, MessageRole
 from common.errors import BadInput, Conflict, TokenExpired, TooLarge
@@ -72,6 +74,7 @@ class Conversations:
         opening: OpeningPort,
         phrases: PhrasesPort,
         hub: Hub,
+        codes: ResumeCodes,
     ) -> None:
         self._sessions = sessions
         self._reads = reads
@@ -84,6 +87,7 @@ class Conversations:
         self._opening = opening
         self.phrases = phrases
         self.hub = hub
+        self.codes = codes
         self._doors = KeyedLocks()
         self.turns = KeyedLocks()
 
@@ -125,7 +129,8 @@ class Conversations:
             conversation = await log.peek(session, conversation_id)
         if self._signer.verify(token) != conversation_id:
             raise self._signer.refusal()
-        if now - conversation.last_used_at > self._life:
+        over = conversation.tokens_from is not None and self._signer.issued_at(token) < int(conversation.tokens_from.timestamp())
+        if over or now - conversation.last_used_at > self._life:
             raise TokenExpired(self.phrases.phrase("input.expired"))
         if now - conversation.last_used_at > _TOUCH_AFTER:
             async with self._sessions.begin() as session:
@@ -143,7 +148,8 @@ class Conversations:
         """
         async with self._doors.hold(conversation_id):
             message, answer = await self._take_in(conversation_id, inbound)
-        return answer if answer is not None else await self._take_turn(conversation_id, message.id, message.seq)
+        turn = answer if answer is not None else await self._take_turn(conversation_id, message.id, message.seq)
+        return self.codes.fill(conversation_id, turn)
 
     async def post_evidence(self, conversation_id: str, evidence: Evidence, client_message_id: str | None, most: int) -> EvidenceTurn:
         """Put an uploaded file, whose bytes are stored already, into the conversation.
@@ -169,10 +175,11 @@ class Conversations:
                     if (await session.scalar(held) or 0) >= most:
                         raise TooLarge(self.phrases.phrase("upload.too_many", limit=most))
                     message = self._store_file(session, conversation, evidence, shown, client_message_id)
+                    await _note_on_case(session, evidence)
                     said = await self._reader.file(session, conversation, message, shown, self._clock())
             self._publish(conversation, [message, *said])
         turn = message.response or await self._take_turn(conversation_id, message.id, message.seq)
-        return EvidenceTurn(evidence, turn, created=earlier is None)
+        return EvidenceTurn(evidence, self.codes.fill(conversation_id, turn), created=earlier is None)
 
     async def reread(self, conversation_id: str, message_id: int) -> None:
         """Go on with a message that a crash left unread."""
@@ -187,7 +194,7 @@ class Conversations:
             conversation = await log.peek(session, conversation_id)
             lines = await log.after(session, conversation_id, after, limit)
         more = bool(lines) and lines[-1].seq < conversation.last_seq
-        return {**views.turn_view(conversation, lines), "has_more": more}
+        return {**self.codes.fill(conversation_id, views.turn_view(conversation, lines)), "has_more": more}
 
     # ── inside ──
 
@@ -304,6 +311,16 @@ _TITLES = {
     "safe": "choice.safe_continue",
     "resume": "choice.continue",
 }
+
+
+async def _note_on_case(session: AsyncSession, evidence: Evidence) -> None:
+    """Material sent after filing is a line of the case's history, so that its people see that something came."""
+    if evidence.case_number is None:
+        return
+    case = await session.scalar(select(Case).where(Case.number == evidence.case_number).with_for_update())
+    if case is not None:
+        case.updated_at = evidence.created_at
+        session.add(CaseEvent(case_id=case.id, at=evidence.created_at, kind="evidence", public=True, note=evidence.name))
 
 
 def greet(session: AsyncSession, conversation: Conversation, greeting: Reply, now: datetime) -> Message:

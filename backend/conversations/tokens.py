@@ -49,6 +49,11 @@ class TokenSigner:
         return match.group(1)
 
     @staticmethod
+    def issued_at(token: str) -> int:
+        """When a genuine token was issued, in seconds since 1970."""
+        return int(token.split(".")[2])
+
+    @staticmethod
     def refusal() -> Unauthorized:
         """What every refused token is told, whatever is wrong with it."""
         return Unauthorized(_REFUSED)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from backend.conversations.resuming import hidden
 from backend.conversations.text import mask_phones
 from backend.db.models_conversations import Alert, Conversation, Evidence, Message
 from common.enums import MessageRole
@@ -62,6 +63,7 @@ def staff_message_view(message: Message) -> dict[str, Any]:
     """A line as staff see it: with risk, cues and where it stands."""
     return {
         **message_view(message),
+        "text": hidden(message.text),
         "delivery": message.delivery,
         "risk_level": message.risk_level,
         "cues": message.cues,

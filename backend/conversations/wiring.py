@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -19,11 +19,15 @@ from backend.conversations.gateway import RasaGateway
 from backend.conversations.handoff import HandoffDesk
 from backend.conversations.hooks import CaseHooks
 from backend.conversations.hub import Hub
+from backend.conversations.notices import CaseNotices
 from backend.conversations.ports import OpeningPort, RiskModelPort, ScreenPort
 from backend.conversations.queue_list import ConversationList
 from backend.conversations.reading import Reader
+from backend.conversations.resuming import ResumeCodes
+from backend.conversations.returning import Returning
 from backend.conversations.screening import Screening
 from backend.conversations.service import Conversations
+from backend.conversations.statement_pages import StatementPages
 from backend.conversations.tokens import TokenSigner
 from backend.conversations.uploads import EvidenceFolder
 from backend.conversations.worker import Worker
@@ -42,6 +46,7 @@ class Settings:
     rasa_timeout_s: float
     data_dir: Path
     upload_max_bytes: int
+    draft_days: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,9 @@ class ConversationParts:
     hooks: CaseHooks
     worker: Worker
     hub: Hub
+    returning: Returning
+    notices: CaseNotices
+    statements: StatementPages
 
 
 def build(
@@ -73,23 +81,27 @@ def build(
     """Make the parts; nothing connects or starts here."""
     hub = Hub()
     screening = Screening(screen, model, executor)
+    codes = ResumeCodes(settings.secret_key, timedelta(days=settings.draft_days))
+    signer = TokenSigner(settings.secret_key)
     crisis = CrisisDesk(screening, knowledge, knowledge.risk.numbers)
     gateway = RasaGateway(client, settings.rasa_url, settings.rasa_token, settings.rasa_timeout_s)
-    deliverer = Deliverer(sessions, reads, clock, gateway, Arrival(crisis, knowledge, hub), knowledge, hub)
+    deliverer = Deliverer(sessions, reads, clock, gateway, Arrival(crisis, knowledge, hub, codes), knowledge, hub)
     conversations = Conversations(
         sessions,
         reads,
         clock,
-        signer=TokenSigner(settings.secret_key),
+        signer=signer,
         session_hours=settings.session_hours,
         screening=screening,
-        reader=Reader(crisis, HandoffDesk(knowledge), opening, knowledge),
+        reader=Reader(crisis, HandoffDesk(knowledge), opening, knowledge, codes),
         deliverer=deliverer,
         opening=opening,
         phrases=knowledge,
         hub=hub,
+        codes=codes,
     )
-    announcer = Announcer(sessions, reads, clock, knowledge, hub)
+    life = timedelta(hours=settings.session_hours)
+    announcer = Announcer(sessions, reads, clock, knowledge, hub, codes)
     worker = Worker(reads, clock, conversations, announcer)
     return ConversationParts(
         conversations=conversations,
@@ -99,4 +111,7 @@ def build(
         hooks=CaseHooks(announcer, worker),
         worker=worker,
         hub=hub,
+        returning=Returning(sessions, clock, signer=signer, life=life, codes=codes, phrases=knowledge, hub=hub),
+        notices=CaseNotices(clock, knowledge, hub),
+        statements=StatementPages(reads, clock, knowledge),
     )

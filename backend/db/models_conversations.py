@@ -22,6 +22,8 @@ class Conversation(Base):
         risk_level: the highest seen while this case was told; ``crisis_level`` only while the crisis lasts.
         case_receipt: number, tracking code … when filed; ``case_announced`` once the resident has read the number.
         operator_id: the one person who owns the chat, None while the bot does.
+        visitor: opened with number and tracking code of a case that was filed elsewhere; nothing but talk about it is in here.
+        tokens_from: tokens issued before are over; set when the talk was taken up again after they had expired.
     """
 
     __tablename__ = "conversations"
@@ -49,6 +51,23 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]  # the token's expiry slides from here
     last_message_at: Mapped[datetime]
+    visitor: Mapped[bool] = mapped_column(default=False)
+    tokens_from: Mapped[datetime | None]
+
+
+class ResumeCode(Base):
+    """With its code an unfinished conversation 未完成的登记 is taken up on another device. Only a keyed hash of the code is kept.
+
+    The code itself is derived from the secret key, the conversation and ``generation``, so that it can be shown to the resident again.
+    """
+
+    __tablename__ = "resume_codes"
+
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
+    generation: Mapped[int] = mapped_column(default=1)  # raised when a code is made anew; the one before is worth nothing then
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Message(Base):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +15,7 @@ from backend.http.conversation_keys import PARTS
 from backend.http.endpoint import Endpoint, Parameter, register
 from backend.http.keys import AUDIT, CASE_CHANGES, CASE_LIST, CASES, READS, RESIDENT
 from backend.http.metrics import METRICS
-from backend.http.ratelimit import RateLimiter
-from backend.http.security import caller_address
+from backend.http.wrong_codes import guarded
 from backend.services import case_views
 from backend.services.audit import Actor
 from backend.services.case_changes import CaseChange
@@ -26,12 +23,8 @@ from backend.services.case_list import MAX_PAGE_SIZE, CaseFilter
 from backend.services.filing import CaseFiling
 from backend.services.organisations import active_organisations
 from common.enums import StaffRole
-from common.errors import BadInput, NotFound
+from common.errors import BadInput
 
-WRONG_CODES_PER_MINUTE = 20  # per caller: typing errors of a family behind one address, hopeless for guessing 31^8 codes
-WRONG_CODES_PER_HOUR = 100  # per case number, whoever tries
-_BY_CALLER: web.AppKey[RateLimiter] = web.AppKey("progress_by_caller")
-_BY_NUMBER: web.AppKey[RateLimiter] = web.AppKey("progress_by_number")
 _FILTERS = (
     *("status", "dispute_type", "route", "risk_level", "admin_level", "organisation_id", "division_code", "contact_channel"),
     *("assignee", "conversation_id"),
@@ -95,7 +88,9 @@ async def change_case(request: web.Request) -> web.Response:
     patch = await read_model(request, schemas.CasePatch)
     actor = auth.actor(request, staff)
     number = request.match_info["number"]
-    await request.app[CASE_CHANGES].apply(number, CaseChange(**patch.model_dump()), actor)
+    post = request.app[PARTS].notices.post()
+    await request.app[CASE_CHANGES].apply(number, CaseChange(**patch.model_dump()), actor, post.write)
+    post.send()
     return web.json_response(await whole_case(request, actor, identity=False))
 
 
@@ -111,46 +106,32 @@ async def progress(request: web.Request) -> web.Response:
     code = request.query.get("code", "")
     if not code.strip():
         raise BadInput("请填写查询码", field="code")
-    async with _guarded(request) as number:
+    number = request.match_info["number"]
+    async with guarded(request, number):
         return web.json_response(await request.app[CASES].progress(number, code))
 
 
 async def resident_request(request: web.Request) -> web.Response:
-    """The resident takes the case back, reminds the staff 催办, or adds what was forgotten."""
+    """The resident takes the case back, reminds the staff 催办, adds what was forgotten, wants another time, or gives a mark."""
     body = await read_model(request, schemas.ResidentRequest)
-    resident = request.app[RESIDENT]
-    async with _guarded(request) as number:
+    resident, text = request.app[RESIDENT], body.text.replace("\x00", "")
+    number = request.match_info["number"]
+    async with guarded(request, number):
         if body.kind == "withdraw":
             counted = await resident.withdraw(number, body.code)
         elif body.kind == "urge":
             counted = await resident.urge(number, body.code)
+        elif body.kind == "rate":
+            if body.score is None:
+                raise BadInput("请给一到五分", field="score")
+            counted = await resident.rate(number, body.code, body.score, text)
         else:
-            text = body.text.replace("\x00", "")
             if not text.strip():
-                raise BadInput("请写明要补充的内容", field="text")
-            counted = await resident.add(number, body.code, text)
+                raise BadInput("请写明内容", field="text")
+            wish = resident.reschedule if body.kind == "reschedule" else resident.add
+            counted = await wish(number, body.code, text)
         progress = await request.app[CASES].progress(number, body.code)
     return web.json_response({"kind": body.kind, "counted": counted, "progress": progress})
-
-
-@asynccontextmanager
-async def _guarded(request: web.Request) -> AsyncIterator[str]:
-    """The case number of the path; wrong codes are counted, so that they cannot be found by trying.
-
-    Our own action server asks for many residents from one address, so only the count per number holds for it.
-    """
-    number = request.match_info["number"]
-    counters = [(request.app[_BY_NUMBER], number.strip().upper()[:40])]
-    if not auth.is_internal(request):
-        counters.append((request.app[_BY_CALLER], caller_address(request)))
-    for limiter, key in counters:
-        limiter.check(key)
-    try:
-        yield number
-    except NotFound:
-        for limiter, key in counters:
-            limiter.hit(key)
-        raise
 
 
 async def organisations(request: web.Request) -> web.Response:
@@ -162,8 +143,6 @@ async def organisations(request: web.Request) -> web.Response:
 
 
 def setup(app: web.Application) -> None:
-    app[_BY_CALLER] = RateLimiter(WRONG_CODES_PER_MINUTE)
-    app[_BY_NUMBER] = RateLimiter(WRONG_CODES_PER_HOUR, 3600)
     register(app, ENDPOINTS)
 
 

@@ -14,6 +14,14 @@ class OpenRequest(RequestModel):
     contact_channel: ContactChannel = ContactChannel.WEB
 
 
+class ResumeRequest(RequestModel):
+    """``code`` alone is a resume code; with ``number`` it is that case's tracking code."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    number: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    contact_channel: ContactChannel = ContactChannel.WEB
+
+
 class MessageRequest(RequestModel):
     """One of text, choice and edits. Lengths are checked by the conversation, which says what to do instead."""
 
@@ -69,6 +77,12 @@ class TurnShown(Shown):
 class OpenedShown(TurnShown):
     conversation_id: str
     token: str
+
+
+class ResumeCodeShown(Shown):
+    code: str
+    days: int
+    expires_at: str
 
 
 class ReplayShown(TurnShown):

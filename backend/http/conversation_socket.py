@@ -87,7 +87,7 @@ async def _send(
             if event["message"]["seq"] <= seen:
                 continue
             seen = event["message"]["seq"]
-        await page.send_json(event)
+        await page.send_json(conversations.codes.fill(conversation_id, event))
 
 
 async def _listen(request: web.Request, page: web.WebSocketResponse, conversation_id: str) -> None:

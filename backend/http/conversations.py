@@ -12,7 +12,7 @@ from backend.conversations import inbound
 from backend.conversations.service import PAGE
 from backend.conversations.wiring import Settings, build
 from backend.http import conversation_schemas as schemas
-from backend.http import conversation_socket, keys, staff_conversations, uploads
+from backend.http import conversation_socket, keys, returning, staff_conversations, statements, uploads
 from backend.http.body import read_model
 from backend.http.conversation_keys import OPENING, PARTS, SAYING, require_conversation
 from backend.http.endpoint import Endpoint, Parameter, register
@@ -68,7 +68,7 @@ def setup(app: web.Application) -> None:
     app.cleanup_ctx.append(_parts)
     app.on_shutdown.append(_hang_up)
     register(app, ENDPOINTS)
-    for topic in (uploads, conversation_socket, staff_conversations):
+    for topic in (uploads, returning, statements, conversation_socket, staff_conversations):
         register(app, topic.ENDPOINTS)
 
 
@@ -83,6 +83,7 @@ async def _parts(app: web.Application) -> AsyncIterator[None]:
             rasa_timeout_s=config.rasa_timeout_s,
             data_dir=config.data_dir,
             upload_max_bytes=config.upload_max_bytes,
+            draft_days=config.draft_days,
         ),
         sessions=app[keys.SESSIONS],
         reads=app[keys.READS],

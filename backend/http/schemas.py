@@ -328,11 +328,12 @@ class CasePatch(RequestModel):
 
 
 class ResidentRequest(RequestModel):
-    """``text`` is needed for add_information only."""
+    """``text`` is needed for add_information and reschedule, ``score`` for rate."""
 
     code: Annotated[str, Field(min_length=1, max_length=64)]
-    kind: Literal["withdraw", "urge", "add_information"]
+    kind: Literal["withdraw", "urge", "add_information", "reschedule", "rate"]
     text: Annotated[str, Field(max_length=5_000)] = ""
+    score: Annotated[int, Field(ge=1, le=5)] | None = None
 
 
 class ProgressLine(Answer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from backend.services.audit import Actor, record
 from backend.services.cases import find_case
 from common.enums import CaseStatus, HandlingMode
 from common.errors import BadInput, Conflict
+
+Tell = Callable[[AsyncSession, Case, Sequence[CaseEvent]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,11 @@ class CaseChangeService:
         self._sessions = sessions
         self._clock = clock
 
-    async def apply(self, number: str, change: CaseChange, actor: Actor) -> int:
+    async def apply(self, number: str, change: CaseChange, actor: Actor, tell: Tell | None = None) -> int:
         """Carry out a change and return the case's new version.
+
+        Args:
+            tell: gets the case and its new events in the same transaction, to let the resident know.
 
         Raises:
             NotFound: no such case.
@@ -80,6 +85,8 @@ class CaseChangeService:
                 record(session, now, actor, f"case_{event.kind}", case.number, {"to": event.to_status, "reason": event.reason_code})
             case.version += 1
             case.updated_at = now
+            if tell is not None:
+                await tell(session, case, events)
             return case.version
 
     async def _status(self, session: AsyncSession, case: Case, change: CaseChange) -> CaseEvent | None:

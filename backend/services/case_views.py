@@ -22,7 +22,17 @@ from common.enums import CaseStatus, HandlingMode
 from knowledge import Knowledge
 
 EXCERPT = 60
-_EVENT_TEXTS = {"filed": "已登记", "assignment": "分派", "note": "备注", "appointment": "约定时间", "urge": "催办", "addition": "补充情况"}
+_EVENT_TEXTS = {
+    "filed": "已登记",
+    "assignment": "分派",
+    "note": "备注",
+    "appointment": "约定时间",
+    "urge": "催办",
+    "addition": "补充情况",
+    "reschedule": "希望改时间",
+    "rating": "评价",
+    "evidence": "补充材料",
+}
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -198,7 +208,8 @@ def event_text(event: CaseEvent, unit: str | None) -> str:
             text = f"已转到{unit}"
         reason = {**RETURN_REASONS, **REJECTION_REASONS}.get(event.reason_code or "")
         return f"{text}（{reason}）" if reason else text
-    return _EVENT_TEXTS.get(event.kind, event.kind)
+    text = _EVENT_TEXTS.get(event.kind, event.kind)
+    return f"{text}：{event.details.get('score')}分" if event.kind == "rating" else text
 
 
 def progress(

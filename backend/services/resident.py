@@ -1,4 +1,4 @@
-"""What a resident may do with number and tracking code: withdraw a case, remind 催办, add what was forgotten."""
+"""What a resident may do with number and tracking code: withdraw, remind 催办, add what was forgotten, ask for another time, give a mark."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from common.enums import CaseStatus
 from common.errors import Conflict, NotFound
 
 MAX_ADDITIONS = 50
+RATED = frozenset(
+    {CaseStatus.SETTLED, CaseStatus.FAILED, CaseStatus.REJECTED, CaseStatus.WITHDRAWN, CaseStatus.CLOSED}
+)  # there is a result
 WRONG_CODE = "编号或查询码不对，请核对后再试"
 
 
@@ -97,17 +100,61 @@ class ResidentService:
             NotFound: see :func:`case_by_code`.
             Conflict: the case is closed or withdrawn, or has MAX_ADDITIONS already.
         """
+        return await self._say(number, code, "addition", text)
+
+    async def reschedule(self, number: str, code: str, text: str) -> bool:
+        """The resident wants another time or another way; the appointment stays as it is until staff change it.
+
+        Returns:
+            False when the very same wish was the last one.
+
+        Raises:
+            NotFound: see :func:`case_by_code`.
+            Conflict: the case is over, or was asked for that too often.
+        """
+        return await self._say(number, code, "reschedule", text)
+
+    async def rate(self, number: str, code: str, score: int, text: str) -> bool:
+        """A mark of one to five for how the case was handled, once there is a result; a later one counts instead.
+
+        Returns:
+            False when the same mark was the last one.
+
+        Raises:
+            NotFound: see :func:`case_by_code`.
+            Conflict: the case has no result yet.
+        """
+        now = self._clock()
+        async with self._sessions.begin() as session:
+            case = await case_by_code(session, number, code, lock=True)
+            if CaseStatus(case.status) not in RATED:
+                raise Conflict("这件事还没有结果，等有了结果再打分")
+            earlier = await self._earlier(session, case, "rating")
+            if earlier and (earlier[0].details.get("score"), earlier[0].note) == (score, text):
+                return False
+            if len(earlier) >= MAX_ADDITIONS:
+                raise Conflict("已经评价过很多次了，谢谢您")
+            case.updated_at = now
+            session.add(CaseEvent(case_id=case.id, at=now, kind="rating", public=True, note=text, details={"score": score}))
+            return True
+
+    async def _say(self, number: str, code: str, kind: str, text: str) -> bool:
         now = self._clock()
         async with self._sessions.begin() as session:
             case = await case_by_code(session, number, code, lock=True)
             if CaseStatus(case.status) in {CaseStatus.CLOSED, CaseStatus.WITHDRAWN}:
                 raise Conflict("这件事已经办结，有新的情况请重新登记")
-            added = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.kind == "addition").order_by(CaseEvent.id.desc())
-            earlier = (await session.scalars(added)).all()
+            earlier = await self._earlier(session, case, kind)
             if earlier and earlier[0].note == text:
                 return False
             if len(earlier) >= MAX_ADDITIONS:
                 raise Conflict("补充的内容太多了，请直接联系工作人员")
             case.updated_at = now
-            session.add(CaseEvent(case_id=case.id, at=now, kind="addition", public=True, note=text))
+            session.add(CaseEvent(case_id=case.id, at=now, kind=kind, public=True, note=text))
             return True
+
+    @staticmethod
+    async def _earlier(session: AsyncSession, case: Case, kind: str) -> list[CaseEvent]:
+        """Newest first."""
+        query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.kind == kind).order_by(CaseEvent.id.desc())
+        return list(await session.scalars(query))

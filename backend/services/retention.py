@@ -1,4 +1,4 @@
-"""Keep personal data only as long as it is needed (个人信息保护法第19条): unsubmitted drafts go after some days, filed cases stay.
+"""Keep personal data only as long as it is needed (个人信息保护法第19条): unsubmitted drafts go after some days (with their resume codes), filed cases stay.
 
 How long filed cases are kept is for the archive rules of the committee, which the law does not number; nothing deletes them here.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from backend.db.base import Sessions
 from backend.db.models_cases import Case, IdempotencyKey
@@ -38,13 +38,14 @@ class Swept:
 async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: timedelta, keys: timedelta, dry_run: bool = False) -> Swept:
     """Delete unsubmitted conversations that have been silent for ``drafts``, expired logins and old idempotency keys.
 
+    So go the talks of visitors, who came with number and tracking code of a case filed elsewhere, unless they left material for it.
     A conversation with an open alert or a filed case stays. Files are removed after the rows, so that a crash leaves at most an
     orphaned file, never a row without its file.
     """
     old = (
         select(Conversation.id)
         .where(Conversation.last_message_at < now - drafts)
-        .where(Conversation.case_number.is_(None), Conversation.case_index == 1)
+        .where(or_(_unsubmitted(), _visit()))
         .where(Conversation.id.not_in(select(Alert.conversation_id).where(Alert.closed_at.is_(None))))
         .where(Conversation.id.not_in(select(Case.conversation_id).where(Case.conversation_id.is_not(None))))
     )
@@ -77,6 +78,15 @@ async def sweep(sessions: Sessions, data_dir: Path, now: datetime, *, drafts: ti
         with contextlib.suppress(OSError):  # never made, or something else still lies in it
             (data_dir / UPLOADS / conversation_id).rmdir()
     return swept
+
+
+def _unsubmitted() -> ColumnElement[bool]:
+    return and_(Conversation.case_number.is_(None), Conversation.case_index == 1)
+
+
+def _visit() -> ColumnElement[bool]:
+    material = select(Evidence.conversation_id).where(Evidence.case_number.is_not(None))
+    return and_(Conversation.visitor.is_(True), Conversation.case_index == 1, Conversation.id.not_in(material))
 
 
 def _older_than(folder: Path, moment: datetime) -> list[Path]:

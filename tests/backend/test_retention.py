@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from backend.db.base import Sessions, make_engine, make_sessionmaker
 from backend.db.migrate import upgrade
-from backend.db.models_conversations import Alert, Conversation, Evidence, Message
+from backend.db.models_conversations import Alert, Conversation, Evidence, Message, ResumeCode
 from backend.services.retention import RASA_STORE, RECEIPTS, UPLOADS, Swept, sweep
 from tests.backend.conftest import START
 
@@ -45,6 +45,9 @@ async def fill(sessions: Sessions, data_dir: Path) -> None:
                 conversation("filed", 30, case_number="KLMY-20261027-000001"),
                 conversation("second-story", 30, case_index=2),
                 conversation("in-danger", 30),
+                conversation("visit-fresh", 6.9, case_number="KLMY-20261027-000001", visitor=True),
+                conversation("visit-old", 7.1, case_number="KLMY-20261027-000001", visitor=True),
+                conversation("visit-with-material", 30, case_number="KLMY-20261027-000001", visitor=True),
             ]
         )
         await session.flush()
@@ -56,6 +59,13 @@ async def fill(sessions: Sessions, data_dir: Path) -> None:
                 sha256="0" * 64, created_at=then,
             )
         )  # fmt: skip
+        session.add(
+            Evidence(
+                id="e2", conversation_id="visit-with-material", case_index=1, case_number="KLMY-20261027-000001", name="收条.jpg",
+                stored_name="def", media_type="image/jpeg", size=3, sha256="0" * 64, created_at=then,
+            )
+        )  # fmt: skip
+        session.add(ResumeCode(conversation_id="old", code_hash="h", created_at=then))
     (data_dir / UPLOADS / "old").mkdir(parents=True)
     (data_dir / UPLOADS / "old" / "abc").write_bytes(b"jpg")
 
@@ -68,12 +78,13 @@ async def left(sessions: Sessions) -> set[str]:
 async def test_only_silent_unsubmitted_drafts_go(sessions: Sessions, tmp_path: Path) -> None:
     await fill(sessions, tmp_path)
     swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS)
-    assert (swept.conversations, swept.files) == (1, 1)
-    assert await left(sessions) == {"fresh", "filed", "second-story", "in-danger"}
+    assert (swept.conversations, swept.files) == (2, 1)
+    assert await left(sessions) == {"fresh", "filed", "second-story", "in-danger", "visit-fresh", "visit-with-material"}
     assert not (tmp_path / UPLOADS / "old" / "abc").exists()
     async with sessions() as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == 0
-        assert await session.scalar(select(func.count()).select_from(Evidence)) == 0
+        assert await session.scalar(select(func.count()).select_from(Evidence)) == 1
+        assert await session.scalar(select(func.count()).select_from(ResumeCode)) == 0
     assert await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS) == Swept(0, 0, 0, 0)
 
 
@@ -105,6 +116,6 @@ async def test_what_rasa_and_the_outbox_remember_goes_too(sessions: Sessions, tm
 async def test_a_dry_run_only_counts(sessions: Sessions, tmp_path: Path) -> None:
     await fill(sessions, tmp_path)
     swept = await sweep(sessions, tmp_path, START, drafts=WEEK, keys=KEYS, dry_run=True)
-    assert (swept.conversations, swept.files) == (1, 1)
-    assert len(await left(sessions)) == 5
+    assert (swept.conversations, swept.files) == (2, 1)
+    assert len(await left(sessions)) == 8
     assert (tmp_path / UPLOADS / "old" / "abc").exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,10 @@ class Script:
         says: messages she sends without being asked for anything special: the first when consent is asked or the story is wanted.
         answers: slot → what she answers (text, or {choose: value}, or {edits: {...}}); a list is used up in order.
         interrupts: [{at: slot, say: …, expect: [...words the reply must contain]}], said once when ``at`` is asked.
-        expect: state, type, subtype(s), route(s), fields, words that must or must never be said.
+        expect: state, type, subtype(s), route(s), fields, words that must or must never be said; ``linked``: the same for each other
+            case of the story.
+        goes_on: said one by one when the conversation has come to an end, to go on with the next case; {move: code} takes another device.
+        then: steps on this and other devices when everything is said, see tests/conversations/elsewhere.py.
     """
 
     id: str
@@ -39,6 +43,8 @@ class Script:
     opening: list[str] = field(default_factory=list)
     interrupts: list[dict[str, Any]] = field(default_factory=list)
     after: list[dict[str, Any]] = field(default_factory=list)
+    goes_on: list[Any] = field(default_factory=list)
+    then: list[dict[str, Any]] = field(default_factory=list)
     today_independent: bool = True
 
     @classmethod
@@ -69,6 +75,7 @@ class Conversation:
         self.session, self.base = session, base
         self.turns: list[Turn] = []
         self.id = self.token = ""
+        self.devices: list[tuple[str, str]] = []
         self.last: dict[str, Any] = {}
 
     async def open(self, contact_channel: str = "web") -> dict[str, Any]:
@@ -76,6 +83,7 @@ class Conversation:
             assert answer.status in (200, 201), await answer.text()
             self.last = await answer.json()
         self.id, self.token = self.last["conversation_id"], self.last["token"]
+        self.devices.append((self.id, self.token))
         return self.last
 
     async def send(self, said: Any) -> Turn:
@@ -106,7 +114,11 @@ class Conversation:
         return "\n".join(lines)
 
 
-async def play(conversation: Conversation, script: Script) -> None:
+async def _stay(conversation: Conversation, by: str) -> None:
+    raise NotImplementedError("this player has one device only")
+
+
+async def play(conversation: Conversation, script: Script, moved: Callable[[Conversation, str], Awaitable[None]] = _stay) -> None:
     """Talk until the conversation ends, answering what is asked.
 
     Raises:
@@ -115,10 +127,18 @@ async def play(conversation: Conversation, script: Script) -> None:
     await conversation.open()
     answers = {slot: list(value) if isinstance(value, list) else [value] for slot, value in script.answers.items()}
     opening, pending, asked = list(script.opening), list(script.interrupts), []
+    goes_on = list(script.goes_on)
     while True:
         state, expecting = conversation.last["state"], conversation.last.get("expecting")
         if state in DONE and not opening:
-            break
+            if not goes_on:
+                break
+            step = goes_on.pop(0)
+            if isinstance(step, dict) and "move" in step:
+                await moved(conversation, step["move"])
+            else:
+                await conversation.send(step)
+            continue
         slot = expecting["slot"] if expecting else None
         interrupt = next((i for i in pending if i["at"] == slot), None)
         if opening:

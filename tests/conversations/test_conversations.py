@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from scripts.stack import Stack
+from tests.conversations.elsewhere import follow, move
 from tests.conversations.resident import Conversation, Script, all_scripts, play
 
 pytestmark = pytest.mark.stack
@@ -53,7 +54,8 @@ def test_there_are_enough_conversations() -> None:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.id)
 async def test_conversation(script: Script, stack: Stack, http: aiohttp.ClientSession) -> None:
     conversation = Conversation(http, stack.url)
-    await play(conversation, script)
+    await play(conversation, script, move)
+    await follow(conversation, script, stack)
     told, expect = conversation.transcript(), script.expect
     assert conversation.last["state"] in as_list(expect["state"]), told
     for word in expect.get("says", []):
@@ -66,11 +68,24 @@ async def test_conversation(script: Script, stack: Stack, http: aiohttp.ClientSe
         return
     assert number, f"no case number\n{told}"
     case = await staff_case(http, stack, number)
+    check_case(case, expect, told)
+    linked = expect.get("linked", [])
+    assert len(case["linked"]) == len(linked), f"linked with {case['linked']}\n{told}"
+    for other_number, other in zip(case["linked"], linked, strict=True):
+        other_case = await staff_case(http, stack, other_number)
+        assert number in other_case["linked"], told
+        assert other_case["tracking_code"] != case["tracking_code"], told
+        check_case(other_case, other, told)
+
+
+def check_case(case: dict[str, Any], expect: dict[str, Any], told: str) -> None:
     assert case["dispute_type"] in as_list(expect["dispute_type"]), f"{case['dispute_type']}/{case['subtype']}\n{told}"
     if "subtype" in expect:
         assert case["subtype"] in as_list(expect["subtype"]), f"{case['subtype']}\n{told}"
     if "route" in expect:
         assert case["route"] in as_list(expect["route"]), f"{case['route']} {case['reasons']}\n{told}"
+    if "secondary" in expect:  # one of these
+        assert set(case["secondary"]) & set(expect["secondary"]), f"{case['secondary']}\n{told}"
     for slot, wanted in expect.get("fields", {}).items():
         check_field(slot, wanted, case["fields"], told)
     for words in expect.get("narrative_contains", []):

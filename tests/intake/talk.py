@@ -98,6 +98,8 @@ class Talk:
             "answer_law",
             "case_status",
             "withdraw",
+            "reschedule",
+            "rate",
             "urge",
             "add_information",
         )  # the action puts its text in front

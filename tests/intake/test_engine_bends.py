@@ -283,7 +283,6 @@ def filed() -> Talk:
     [
         ("我这个办到哪一步了", "ask_status", "case_status"),
         ("催一下吧", "urge_case", "urge"),
-        ("我们和好了，撤了吧", "withdraw_case", "withdraw"),
     ],
 )
 def test_the_filed_case_is_known(words: str, intent: str, action: str) -> None:

@@ -314,6 +314,25 @@ class TestFiling:
         talk.press(f"withdraw:{SECOND['number']}")
         assert (talk.turn.action, talk.turn.payload) == ("withdraw", {"number": SECOND["number"], "code": SECOND["tracking_code"]})
 
+    def test_a_named_case_is_taken_back_on_a_second_word_and_it_alone(self) -> None:
+        talk = at_both_cards()
+        talk.say("对")
+        talk.file(RECEIPT, SECOND)
+        talk.say("押金那件撤了吧", intent="withdraw_case", intent_probability=0.95)
+        assert talk.turn.action == "none"
+        talk.say("是的")
+        assert (talk.turn.action, talk.turn.payload) == ("withdraw", {"number": SECOND["number"], "code": SECOND["tracking_code"]})
+
+    def test_what_is_added_later_goes_to_the_case_it_is_about(self) -> None:
+        talk = at_both_cards()
+        talk.say("对")
+        talk.file(RECEIPT, SECOND)
+        talk.say("房东今天说押金只退一半", intent="inform", intent_probability=0.9)
+        assert talk.turn.action == "add_information"
+        assert (talk.turn.payload["number"], "also" in talk.turn.payload) == (SECOND["number"], False)
+        talk.say("我下周要出差，电话可能打不通", intent="inform", intent_probability=0.9)
+        assert (talk.turn.payload["number"], len(talk.turn.payload["also"])) == (RECEIPT["number"], 1)
+
     def test_half_filed_is_said_honestly_and_the_rest_comes_later(self) -> None:
         talk = at_both_cards()
         talk.say("对")

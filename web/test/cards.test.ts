@@ -42,6 +42,12 @@ describe('summary', () => {
     expect(card.lines[3]?.choices).toEqual([{ title: '愿意', value: 'yes' }])
   })
 
+  it('keeps the heading of each of several matters', () => {
+    const lines = [{ slot: 'm1_amount', label: '金额', value: '18,000元', group: '第1件：拖欠工资' }, { slot: 'contact_name', label: '称呼', value: '何静' }]
+    const card = viewOf({ kind: 'summary', lines })
+    expect(card?.kind === 'summary' && card.lines.map((l) => l.group)).toEqual(['第1件：拖欠工资', ''])
+  })
+
   it('draws nothing for a kind it does not know', () => expect(viewOf({ kind: 'hologram' })).toBeNull())
 })
 
@@ -63,6 +69,13 @@ describe('result', () => {
   it('reads the filing receipt, which nests the organisation and gives moments', () => {
     const receipt = { ...result, organisation: { name: '城区中心', phone: '0990-1', address: '某路1号', placeholder: false }, contact_by: '2026-12-02T18:00:00+08:00', contact_by_text: '3个工作日内联系您', finish_by: '2026-12-27T18:00:00+08:00', finish_by_text: '' }
     expect(viewOf(receipt)).toMatchObject({ organisation: { name: '城区中心', phone: '0990-1', address: '某路1号' }, when: ['3个工作日内联系您'] })
+  })
+
+  it('reads the receipts of further cases of the same story, and leaves their lines out of the text as well', () => {
+    const both = viewOf({ ...result, others: [{ ...result, number: 'KLMY-20261127-000043', tracking_code: 'AAAA2222', organisation: '南泉社区' }] })
+    if (both?.kind !== 'result') throw new Error('not a result')
+    expect(both.others.map((o) => [o.number, o.trackingCode, o.organisation?.name])).toEqual([['KLMY-20261127-000043', 'AAAA2222', '南泉社区']])
+    expect(besides('两件都登记好了。\n拖欠工资：编号 KLMY-20261127-000042\n押金：编号 KLMY-20261127-000043\n由南泉社区办理。', both)).toBe('两件都登记好了。')
   })
 
   it('leaves out of the text what the card already says, and only that', () => {

@@ -2,7 +2,7 @@
 import { ProblemError } from '@jiefen/shared'
 import type { ConversationState, Expecting, Turn } from '@jiefen/shared'
 import { computed, ref, shallowRef, triggerRef } from 'vue'
-import { messagesAfter, openConversation, sendMessage, socketUrl } from '../lib/conversationApi'
+import { comeBack, messagesAfter, openConversation, sendMessage, socketUrl } from '../lib/conversationApi'
 import { Live } from '../lib/live'
 import type { Frame } from '../lib/live'
 import { Outbox, asOutgoing, retryDelay } from '../lib/outbox'
@@ -90,6 +90,19 @@ export function useConversation() {
       if (error instanceof ProblemError && !error.transient) return expire()
       unreachable(error)
     }
+  }
+
+  /**
+   * Take up what was begun on another device, or a case that is filed. What is on this page gives way only when that worked.
+   *
+   * @throws ProblemError: wrong code, or the server was away.
+   */
+  async function takeUp(code: string, number: string): Promise<void> {
+    const opened = await comeBack(code, number)
+    reset()
+    use({ id: opened.conversation_id, token: opened.token, usedAt: Date.now() })
+    phase.value = 'ready'
+    await sync().catch(() => take(opened))
   }
 
   function unreachable(error: unknown): void {
@@ -281,7 +294,7 @@ export function useConversation() {
   return {
     ...{ phase, state, expecting, caseNumber, lineUp, sending, otherTyping, problem, draft, lastUsed },
     ...{ bubbles, active, choices, attended, waiting },
-    ...{ start, begin, resume, say, absorb, retryNow, takeBack, setDraft, endAndClear },
+    ...{ start, begin, resume, takeUp, say, absorb, retryNow, takeBack, setDraft, endAndClear },
     session: () => session,
   }
 }

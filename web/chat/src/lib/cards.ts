@@ -14,6 +14,8 @@ export interface SummaryLine {
   /** The resident's words, which are long: drawn as a block, edited in a tall box. */
   long: boolean
   choices: Choice[]
+  /** Heading over the lines of one of several matters; empty when there is one. */
+  group: string
 }
 
 export interface SummaryView {
@@ -43,6 +45,8 @@ export interface ResultView {
   reasons: string[]
   advice: string[]
   exits: Door[]
+  /** Further cases of the same story, each with its own receipt. */
+  others: ResultView[]
 }
 
 export interface CrisisView {
@@ -71,6 +75,17 @@ export interface StatementView {
   kind: 'statement'
   title: string
   lines: { label: string; value: string }[]
+  doors: Door[]
+  bring: string[]
+  notes: string[]
+}
+
+/** The talk is left unfinished: the code to go on with on another device. */
+export interface PauseView {
+  kind: 'pause'
+  title: string
+  code: string
+  days: number
 }
 
 /** A file that arrived. */
@@ -80,7 +95,7 @@ export interface EvidenceView {
   size: number
 }
 
-export type CardView = SummaryView | ResultView | CrisisView | GuideView | StatementView | EvidenceView
+export type CardView = SummaryView | ResultView | CrisisView | GuideView | StatementView | PauseView | EvidenceView
 
 const CALL_LABELS: Record<string, string> = {
   '110': '报警',
@@ -107,7 +122,9 @@ export function viewOf(card: RawCard | null | undefined): CardView | null {
     case 'evidence':
       return { kind: 'evidence', name: str(card.name), size: typeof card.size === 'number' ? card.size : 0 }
     case 'statement':
-      return { kind: 'statement', title: str(card.title), lines: records(card.lines).map((l) => ({ label: str(l.label), value: shown(l.value) })) }
+      return statement(card)
+    case 'pause':
+      return str(card.code) === '' ? null : { kind: 'pause', title: str(card.title), code: str(card.code), days: typeof card.days === 'number' ? card.days : 0 }
     default:
       return null
   }
@@ -127,6 +144,7 @@ function summary(card: RawCard): SummaryView {
         missing: line.missing === true || value === '',
         long: line.long === true || str(line.slot) === 'narrative' || value.length > 40,
         choices: records(line.choices).map((c) => ({ title: str(c.title), value: str(c.value) })),
+        group: str(line.group),
       }
     }),
     note: str(card.note),
@@ -152,6 +170,7 @@ function result(card: RawCard): ResultView {
     reasons: strings(card.reasons),
     advice: strings(card.advice),
     exits: doors(card.exits),
+    others: records(card.others).map((other) => result({ ...other, kind: 'result' })),
   }
 }
 
@@ -179,6 +198,12 @@ function guide(card: RawCard): GuideView {
     bring: strings(card.bring),
     stillPossible: str(card.still_possible),
   }
+}
+
+/** Lines that are left open on the paper are not shown here. */
+function statement(card: RawCard): StatementView {
+  const lines = records(card.lines).map((l) => ({ label: str(l.label), value: shown(l.value) }))
+  return { kind: 'statement', title: str(card.title), lines: lines.filter((l) => l.value !== ''), doors: doors(card.doors), bring: strings(card.bring), notes: strings(card.notes) }
 }
 
 /** The sentence a resident reads; a bare moment (the filing's own receipt) is never shown as such. */
@@ -213,8 +238,10 @@ function repeated(card: CardView | null): string[] {
   if (card?.kind === 'result') {
     const o = card.organisation
     const mode = card.facts.find((f) => f.label === '办理方式')?.value ?? ''
-    return [card.number, o?.name, o?.address, o?.phone, ...card.when, card.bring.join('、'), mode].filter((v): v is string => Boolean(v))
+    const others = card.others.flatMap(repeated)
+    return [...others, card.number, o?.name, o?.address, o?.phone, ...card.when, card.bring.join('、'), mode].filter((v): v is string => Boolean(v))
   }
+  if (card?.kind === 'pause') return [card.code]
   if (card?.kind === 'redirect') {
     return [card.reason, card.doors[0]?.name ?? '', card.bring.join('、'), card.stillPossible].filter((v) => v !== '')
   }

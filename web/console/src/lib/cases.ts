@@ -64,6 +64,8 @@ export interface EvidenceFile {
 export interface CaseDetail {
   number: string
   tracking_code: string
+  /** Cases that were filed out of the same story. */
+  linked: string[]
   status: CaseStatus
   status_text: string
   dispute_type: string
