@@ -117,6 +117,7 @@ class Classifier:
         self.meta = Meta.load(folder / "meta.json")
         self.tokenizer = CharTokenizer.load(folder)
         self.ngrams = NgramTable.load(folder / "ngrams.npz")
+        self.ngrams.rows("你好")  # reads the word list now, not while a resident waits
         contexts = [token[5:-1] for token in self.tokenizer.vocabulary if token.startswith("[CTX:")]
         self._contexts = {name: i + 1 for i, name in enumerate(contexts)}
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
