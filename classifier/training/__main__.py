@@ -114,7 +114,8 @@ def direct(config: TrainConfig, rows: list[Row], said: list[Utterance], shipped:
     heard = [utterance for utterance in said if not is_calibration_text(utterance.text)]
     unheard = [utterance for utterance in said if is_calibration_text(utterance.text)]
     labels = labels_for(rows, said)
-    trained = fit(_few(kept, config), _few(heard, config), labels, encoder_for(config), shipped, config.finetune, config.start)
+    finetune = replace(config.finetune, rate=config.finetune.rate * 0.6) if config.start else config.finetune
+    trained = fit(_few(kept, config), _few(heard, config), labels, encoder_for(config), shipped, finetune, config.start)
     config.work.mkdir(parents=True, exist_ok=True)
     torch.save(trained.network.state_dict(), config.work / "direct.pt")
     sets = kept_apart(rows)
