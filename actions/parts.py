@@ -14,6 +14,7 @@ from classifier.runtime import Classifier, ModelError, load
 from common import secretfile, settings
 from intake.conversation import Message
 from intake.engine import IntakeEngine
+from intake.extract import extract
 from intake.faq import FaqIndex
 from knowledge import Knowledge
 
@@ -54,6 +55,7 @@ def load_parts() -> Parts:
         KnowledgeError: a mistake in a knowledge file, with file and line.
     """
     known = knowledge_files.load()
+    extract("你好", today=datetime.now(BEIJING).date(), knowledge=known)  # its word lists are read now, not while a resident waits
     backend = Backend(settings.backend_url(), secretfile.load_or_create("JIEFEN_INTERNAL_TOKEN"))
     return Parts(
         knowledge=known,

@@ -128,6 +128,7 @@ def load_parts(config: Config) -> Parts:
     def bound(text: str, *, expecting: str | None, today: date) -> Sequence[ExtractedField]:
         return extract(text, expecting=expecting, today=today, knowledge=loaded)
 
+    bound("你好", expecting=None, today=utc_now().astimezone(BEIJING).date())  # its word lists are read now, not while a resident waits
     return Parts(
         knowledge=loaded,
         classifier=load_classifier(config.model_dir),

@@ -71,8 +71,10 @@ class Confirming:
         if state.consent is None:  # never without consent, whatever was pressed
             state.stage = Stage.OPEN
             return Turn(state, self.desk.next(state))
-        state.stage = Stage.FILING
         bodies = list(filing.bodies(state, self.desk.listener).values())
+        if not bodies:
+            return Turn(state, self.desk.next(state))
+        state.stage = Stage.FILING
         payload = bodies[0] if len(bodies) == 1 else {"filings": bodies}
         return Turn(state, self.desk.speaker.plain(state, self.desk.speaker.say(state, "filed.waiting")), "file", payload)
 

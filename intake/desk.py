@@ -58,6 +58,8 @@ class Desk:
 
     def next(self, state: IntakeState, *before: str) -> Reply:
         """The next thing to say: consent, safety, story, the gate, type, details, the card."""
+        if state.matters and all("receipt" in entry for entry in state.matters):
+            state.stage = Stage.FILED  # what was refused has been left out since
         if state.stage in (Stage.FILED, Stage.FILING):
             return self.speaker.plain(state, *before, self._filed_line(state))
         if state.stage is Stage.REDIRECTED:

@@ -110,7 +110,7 @@ class IntakeEngine:
         """After filing. ``receipts`` are the backend's answers, one a case; None while a filing waits in the outbox."""
         state = IntakeState.from_dict(state.to_dict())
         self._keep_receipts(state, receipts)
-        if state.receipt is None:
+        if not any(receipts):
             state.stage = Stage.FILING
             reply = self.desk.speaker.plain(state, self.desk.speaker.say(state, "filed.waiting"))
             return self._with_draft(Turn(state, reply))
@@ -151,7 +151,8 @@ class IntakeEngine:
         """Number and code of each case; the first stands for the conversation, the others beside it."""
         state.pack()
         kept = []
-        for index, receipt in enumerate(receipts):
+        for index, given in enumerate(receipts):
+            receipt = given or (state.matters[index].get("receipt") if state.matters else None)
             if receipt is None:
                 continue
             short = {"number": receipt["number"], "tracking_code": receipt["tracking_code"]}

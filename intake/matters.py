@@ -39,8 +39,8 @@ class Matters:
 
     def heard(self, state: IntakeState, parts: Sequence[StoryPart]) -> None:
         """Keep the parts of the story until the resident has decided; one part means one matter."""
-        if not parts or state.split is not None or state.matters:
-            return
+        if not parts or state.split is not None or state.matters or state.expecting in ("split", "which"):
+            return  # decided, or just being decided by the names that were said
         texts = [part.text for part in parts]
         for i in range(1, len(texts)):
             announced = _ANNOUNCES.search(texts[i])

@@ -136,8 +136,10 @@ class SplitQuestion:
 
     def first_answered(self, state: IntakeState, message: Message, index: int | None) -> Turn:
         """先办哪一件; whoever does not say begins with the first."""
+        if index is None or index >= len(state.parts):
+            index = 0
         state.remember()
-        return self._only(state, index or 0, message.today)
+        return self._only(state, index, message.today)
 
     # ── second thoughts ──
 

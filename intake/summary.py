@@ -159,8 +159,9 @@ class Summariser:
 
     def result(self, state: IntakeState, *receipts: Mapping[str, Any] | None) -> Reply:
         """Number, code, who, when, what to bring, and that it is free and voluntary; of each case where there are several."""
+        earlier = {i for i, entry in enumerate(state.matters) if "receipt" in entry}  # told before, when the other half was refused
         told = [(index, receipt) for index, receipt in enumerate(receipts) if receipt is not None]
-        state.stage = Stage.FILED if len(told) == len(receipts) else Stage.FILING
+        state.stage = Stage.FILED if len({index for index, _ in told} | earlier) == len(receipts) else Stage.FILING
         say, several = self.speaker.say, len(receipts) > 1
         texts: list[str] = []
         cards: list[dict[str, Any]] = []
@@ -169,7 +170,7 @@ class Summariser:
         names = self.matters.names(state)
         for index, receipt in enumerate(receipts):
             if receipt is None:
-                texts.append(say(state, "split.filed_rest", type_name=names[index]))
+                texts += [] if index in earlier else [say(state, "split.filed_rest", type_name=names[index])]
                 continue
             with self.matters.at(state, index):
                 limits = self.limits(state)

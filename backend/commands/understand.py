@@ -103,7 +103,7 @@ def ask(args: Namespace) -> int:
 
 
 def evaluate(args: Namespace) -> int:
-    """Prints the classifier's table beside the linear baseline."""
+    """Prints the classifier's table beside the baselines; the benchmarks of tests/holdout are always among the sets."""
     from classifier import evaluate as evaluation
     from classifier import runtime
 

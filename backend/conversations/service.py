@@ -163,6 +163,7 @@ class Conversations:
         shown = self.phrases.phrase("upload.received", file=evidence.name)
         async with self._doors.hold(conversation_id):
             async with self._sessions.begin() as session:
+                case = await _case_of(session, conversation_id)
                 conversation = await log.load(session, conversation_id)
                 earlier = await log.by_client_id(session, conversation_id, client_message_id) if client_message_id else None
                 if earlier is not None:
@@ -175,7 +176,10 @@ class Conversations:
                     if (await session.scalar(held) or 0) >= most:
                         raise TooLarge(self.phrases.phrase("upload.too_many", limit=most))
                     message = self._store_file(session, conversation, evidence, shown, client_message_id)
-                    await _note_on_case(session, evidence)
+                    if case is not None and case.number == evidence.case_number:  # its people see that something came
+                        event = CaseEvent(case_id=case.id, at=evidence.created_at, kind="evidence", public=True, note=evidence.name)
+                        session.add(event)
+                        case.updated_at = evidence.created_at
                     said = await self._reader.file(session, conversation, message, shown, self._clock())
             self._publish(conversation, [message, *said])
         turn = message.response or await self._take_turn(conversation_id, message.id, message.seq)
@@ -313,14 +317,10 @@ _TITLES = {
 }
 
 
-async def _note_on_case(session: AsyncSession, evidence: Evidence) -> None:
-    """Material sent after filing is a line of the case's history, so that its people see that something came."""
-    if evidence.case_number is None:
-        return
-    case = await session.scalar(select(Case).where(Case.number == evidence.case_number).with_for_update())
-    if case is not None:
-        case.updated_at = evidence.created_at
-        session.add(CaseEvent(case_id=case.id, at=evidence.created_at, kind="evidence", public=True, note=evidence.name))
+async def _case_of(session: AsyncSession, conversation_id: str) -> Case | None:
+    """The filed case, locked before its conversation as everywhere: staff's changes lock in this order."""
+    number = (await log.peek(session, conversation_id)).case_number
+    return await session.scalar(select(Case).where(Case.number == number).with_for_update()) if number else None
 
 
 def greet(session: AsyncSession, conversation: Conversation, greeting: Reply, now: datetime) -> Message:

@@ -15,12 +15,13 @@ from common.payloads import ExtractedField
 from intake.extract.amounts import amount
 from intake.extract.claims import claim
 from intake.extract.counterparties import counterparty
-from intake.extract.dates import event_date, when_words
+from intake.extract.dates import event_date, find_dates, when_words
 from intake.extract.deadlines import deadlines
 from intake.extract.durations import duration
 from intake.extract.names import name
 from intake.extract.people import people
 from intake.extract.phones import others_phone, phone
+from intake.extract.phrases import words
 from intake.extract.places import division_code, find_place
 from intake.extract.relation import relation
 from intake.extract.text import Mention
@@ -52,15 +53,16 @@ def extract(text: str, *, expecting: str | None = None, today: date, knowledge: 
     folded = fold(text)
     slots = {expecting, *_alongside(folded, expecting)}
     divisions = tuple(knowledge.divisions.values()) if knowledge is not None else ()
+    cut, told = words(folded), find_dates(folded, today, expecting=expecting == "when")
     single: dict[str, Mention | None] = {
         "phone": phone(folded, expecting="contact_phone" in slots),
         "name": name(folded, expecting="contact_name" in slots),
         "amount": amount(folded, expecting=expecting == "amount"),
         "people": people(folded, expecting=expecting == "people"),
-        "counterparty": counterparty(folded, expecting=expecting == "counterparty", least=_least(folded, expecting)),
-        "place": find_place(folded, divisions, expecting=expecting == "place"),
-        "date": event_date(folded, today, expecting=expecting == "when"),
-        "when_text": when_words(folded, today, expecting=expecting == "when"),
+        "counterparty": counterparty(folded, expecting=expecting == "counterparty", least=_least(folded, expecting), cut=cut),
+        "place": find_place(folded, divisions, expecting=expecting == "place", cut=cut),
+        "date": event_date(told),
+        "when_text": when_words(told),
         "claim": claim(folded, expecting=expecting == "claim"),
         "counterparty_phone": None if "contact_phone" in slots else others_phone(folded),
         "relation": relation(folded),
@@ -74,7 +76,7 @@ def extract(text: str, *, expecting: str | None = None, today: date, knowledge: 
         start, end = (place.start, place.end) if place else (0, len(text))
         fields.append(ExtractedField("division", code, text[start:end], start, end, 0.85))
     fields.extend(_field(text, "tried", m) for m in tried(folded))
-    fields.extend(_field(text, "deadline", m) for m in deadlines(folded, today))
+    fields.extend(_field(text, "deadline", m) for m in deadlines(folded, told if expecting != "when" else find_dates(folded, today)))
     return sorted(fields, key=lambda f: (f.start, f.end, f.name))
 
 
@@ -87,7 +89,7 @@ def public_values(fields: list[ExtractedField]) -> dict[str, Any]:
 def _least(text: str, expecting: str | None) -> float:
     """A short answer to another question names the other side only when that is plain."""
     other = expecting is not None and expecting not in ("counterparty", "narrative", "tried", "relation", "claim")
-    return 1.6 if other and len(text) <= 14 else 0.35
+    return 3.5 if other and len(text) <= 14 else 0.2
 
 
 def _alongside(text: str, expecting: str | None) -> set[str]:
@@ -103,6 +105,9 @@ def _settle(text: str, single: dict[str, Mention | None], expecting: str | None)
     own, other = single["name"], single["counterparty"]
     if own and other and own.start < other.end and other.start < own.end:
         single["name" if expecting == "counterparty" else "counterparty"] = None
+    day = single["date"]
+    if own and day and own.start <= day.start and day.end <= own.end:
+        single["date"] = single["when_text"] = None
     where = single["place"]
     if (
         where

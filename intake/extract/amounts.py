@@ -17,12 +17,13 @@ from intake.extract.money_words import (
     BEFORE_MONEY,
     BEFORE_PER,
     BOUGHT,
+    COST,
     COUNT,
     DAYS,
+    DEMAND,
     HOTLINES,
     ITEM,
     LEAST,
-    LEFT,
     MEASURE,
     MONEY_BEFORE,
     NOT_MONEY_BEFORE,
@@ -30,8 +31,11 @@ from intake.extract.money_words import (
     OWED,
     OWED_AFTER,
     OWED_NEXT,
+    OWING,
     PAID,
+    PAYMENT,
     ROUGH,
+    STATED,
     THEY_DEMAND,
     THEY_PAID,
     TIMES,
@@ -55,6 +59,7 @@ def find_amounts(text: str, *, expecting: bool = False) -> list[Mention]:
         if mention is not None:
             found.append(mention)
     found.extend(_vague(text))
+    found.extend(_added(text))
     found = _joined_ranges(text, longest(found))
     found = without_corrected(text, found)
     return _multiplied(text, found)
@@ -66,9 +71,12 @@ def amount(text: str, *, expecting: bool = False) -> Mention | None:
     if not found:
         return None
     scored = [_score(text, mention, expecting) for mention in found]
-    remaining = _difference(text, scored)
+    remaining = _difference(text, scored, expecting)
     if remaining is not None:
         return remaining
+    short = _short_pay(text, scored)
+    if short is not None:
+        return short
     summed = _itemised(text, scored)
     if summed is not None:
         return summed
@@ -111,7 +119,7 @@ def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool
     if (
         (MEASURE.match(after) and not more_or_less)
         or re.search(r"(?:退|假|买)一[赔送退补]$", before)
-        or NOT_MONEY_BEFORE.search(before)
+        or (NOT_MONEY_BEFORE.search(before) and not (number.scaled and re.search("(?:手机|微信)$", before)))
         or re.match(r"[-/:.年]\d|\d", after)
     ):
         return False
@@ -122,11 +130,32 @@ def _plausible(before: str, after: str, number: Number, expecting: bool) -> bool
     digits = number.end - number.start
     if not number.scaled and number.spelled:
         return False  # digits read out one by one belong to a phone
-    if not number.scaled and (digits >= 7 or 1900 <= number.value <= 2100):
+    paid = bool(MONEY_BEFORE.search(before))
+    if not number.scaled and (digits >= 7 or (1900 <= number.value <= 2100 and (not paid or after.startswith("年")))):
         return False
+    if (
+        not number.scaled
+        and digits in (3, 4)
+        and re.search(r"(?:是|在|住|叫|,|，|^)$", before)
+        and re.search(r"楼[上下]|几楼|[栋单]|门牌|室", before)
+    ):
+        return False  # a room
     if number.scaled and number.value >= 10_000 and not re.match(r"[分之]", after):
         return True
     if not number.scaled and number.value >= 1000 and re.search(r"[一-龥][,，\s]?$", before):
+        return True
+    if (
+        number.scaled
+        and number.value >= 200
+        and re.match(
+            r"(?:多|来)?(?:块|买的|卖的|流水|工资|货|押金|定金|利息|本金|彩礼|运费|房租|租金|奖金|提成|补偿|赔偿|医药|学费|会费|债|欠款|借款|都|不给|没给|全|一分|就|他)",
+            after,
+        )
+    ):
+        return True
+    if re.search(r"(?:的时候|那份|我的是|他那份|一遍|一份)$", before) and re.match(r"[,，。 的]|$", after):
+        return True
+    if not number.scaled and re.search(r"[,，]$", before) and re.match(r"的(?:$|[,，。])", after):
         return True
     if (
         number.scaled
@@ -147,8 +176,21 @@ def _vague(text: str) -> list[Mention]:
     """“上万块”, “万把块”: sums without a numeral of their own."""
     return [
         Mention(m.start(), m.end(), {"百": 100.0, "千": 1000.0, "万": 10_000.0}[m.group(1) or m.group(2)], confidence=0.7, kind="rough")
-        for m in re.finditer(r"(?:上([百千万])|([百千万])把)(?:块钱|块|元)", text)
+        for m in re.finditer(r"(?:(?<![马早晚])上([百千万])|([百千万])把)(?:块钱|块|元|(?<=[欠失花骗亏赔借]上[千万])(?=[,，。 ]|$))", text)
     ]
+
+
+def _added(text: str) -> list[Mention]:
+    """“1500+2000+800”; “转了三次,2000、3000、1500”."""
+    found = []
+    for match in re.finditer(r"(?<![\d.])\d+(?:\.\d+)?(?:\s?\+\s?\d+(?:\.\d+)?)+(?![\d.])", text):
+        found.append(
+            Mention(match.start(), match.end(), sum(float(n) for n in match.group().split("+")), confidence=0.85, kind="sum", score=2)
+        )
+    for match in re.finditer(r"(?:次|笔|回|转了?|借了?|给了?)[,，:： ]?(?P<list>\d{3,6}(?:、\d{3,6})+)(?!\d)", text):
+        total = sum(float(n) for n in match.group("list").split("、"))
+        found.append(Mention(match.start("list"), match.end(), total, confidence=0.8, kind="sum", score=2))
+    return found
 
 
 def _joined_ranges(text: str, found: list[Mention]) -> list[Mention]:
@@ -203,7 +245,11 @@ def _rate_unit(text: str, mention: Mention) -> tuple[str | None, int, int]:
         unit = after.group("unit")
         return UNIT_NAMES.get(unit, unit), mention.start, mention.end + after.end()
     before = BEFORE_PER.search(text[: mention.start])
-    if before is None or re.search(r"[第前上下这十满]$", text[: before.start()]):
+    if (
+        before is None
+        or (re.search(r"[第前上下这十满]$|(?:就我|只有我|我自己|我)$", text[: before.start()]) and before.group("unit") in (None, "人"))
+        or re.search(r"[第前上下这十满]$", text[: before.start()])
+    ):
         return None, mention.start, mention.end
     unit = before.group("unit") or ("月" if before.group("monthly") else "天" if before.group("daily") else "年")
     return UNIT_NAMES.get(unit, unit), before.start(), mention.end
@@ -212,6 +258,9 @@ def _rate_unit(text: str, mention: Mention) -> tuple[str | None, int, int]:
 def _with_count(text: str, rate: Mention, unit: str) -> Mention | None:
     """The product of a rate with the nearest count of its unit, preferring counts that are owed."""
     best: tuple[float, Mention] | None = None
+    several = _worked_twice(text, rate, unit)
+    if several is not None:
+        return several
     heads = people(text) if unit in ("人", "户", "家") else None
     if heads is not None and not (heads.start < rate.end and rate.start < heads.end):
         low, high = min(heads.start, rate.start), max(heads.end, rate.end)
@@ -235,8 +284,12 @@ def _with_count(text: str, rate: Mention, unit: str) -> Mention | None:
         if gap > 30 or len(re.findall("[。!！?？;；]", text[low:high])) > 1:
             continue
         around = text[max(0, match.start() - 6) : match.start()] + "|" + text[match.end() : match.end() + 6]
-        owed = bool(re.search("欠|拖|没|不给|不发|压|少|一共|总共|差|剩", around))
-        worked = bool(re.search("干|做|上|住|租|拉|打|送|买|订|种|地|交|付|跑|掰|放|看|工资|房租|租金|晚|超", around))
+        owed = bool(re.search("欠|拖|没|不给|不发|压|少|一共|总共|差|剩|扣", around))
+        if count == 1 and not re.search(r"(?:扣|欠|压|押|差|少)(?:了|我|着)*$", text[: match.start()]):
+            continue
+        if not owed and re.search(r"住|租", around) and re.search("[一-龥]{8}", text) and not OWING.search(text):
+            continue
+        worked = bool(re.search("干|做|上|住|租|拉|打|送|买|订|种|地|交|付|跑|掰|放|看|抓|拉走|贴|工资|房租|租金|晚|超", around))
         rank = (30 - gap) / 10 + (4 if owed else 2 if worked else 0)
         product = Mention(
             low, high, round(float(rate.value) * count, 2), confidence=0.9 if owed or worked else 0.75, score=2.5 + rank / 4, kind="product"
@@ -244,6 +297,19 @@ def _with_count(text: str, rate: Mention, unit: str) -> Mention | None:
         if best is None or rank > best[0]:
             best = (rank, product)
     return best[1] if best else None
+
+
+def _worked_twice(text: str, rate: Mention, unit: str) -> Mention | None:
+    """“一天150,8月干了26天,9月干了15天”: the days of several months belong together."""
+    worked = [
+        m
+        for m in re.finditer(r"(?:干|做|出工|上)了?(?P<number>\d+|[一二两三四五六七八九十]+)个?(?P<unit>天|小时|工)", text)
+        if m.start() >= rate.end
+    ]
+    counts = [parse(m.group("number")) or 0 for m in worked if UNIT_NAMES.get(m.group("unit"), m.group("unit")) == unit]
+    if len(counts) < 2:
+        return None
+    return Mention(rate.start, worked[-1].end(), round(float(rate.value) * sum(counts), 2), confidence=0.85, score=4, kind="product")
 
 
 def _count_in(match: re.Match[str], unit: str) -> float | None:
@@ -296,9 +362,14 @@ def _score(text: str, mention: Mention, expecting: bool) -> Mention:
         score += 2.2
     elif OWED_NEXT.match(after):
         score += 0.8
-    if re.search(r"(?:还欠|还剩|还差|剩下?|尚欠|仍欠|下欠|共欠|至今欠|余款|尾款)[^,，。;；!！?？\d]{0,6}$", inside):
-        score += 3.5 if re.search(r"(?:尚欠|仍欠|下欠|共欠|总共欠|一共欠|至今欠)[^,，。;；!！?？\d]{0,6}$", inside) else 1
-    if OFFER.search(inside) or THEY_PAID.search(inside):
+    if re.search(r"(?:还欠|还剩|还差|剩下?|尚欠|仍欠|下欠|共欠|至今欠|余款|尾款|少给我|少发我?)[^,，。;；!！?？\d]{0,6}$", inside):
+        score += (
+            3.5 if re.search(r"(?:余款|少给我|少发我?|尚欠|仍欠|下欠|共欠|总共欠|一共欠|至今欠)[^,，。;；!！?？\d]{0,6}$", inside) else 1
+        )
+    demanded = re.search(r"(?:让|叫|要求|请求|希望|必须|得)(?!我|俺)[^,，。;；]{0,16}$", inside)
+    if demanded:
+        score += 1.0
+    elif OFFER.search(inside) or THEY_PAID.search(inside):
         score -= 3
     elif PAID.search(inside) and not OWED_NEXT.match(after):
         score -= 1.2
@@ -311,25 +382,49 @@ def _score(text: str, mention: Mention, expecting: bool) -> Mention:
     return replace(mention, score=score + 0.3)
 
 
-def _difference(text: str, scored: list[Mention]) -> Mention | None:
-    """“借了五万,还了两万” leaves 三万, unless the text says what is left."""
+def _difference(text: str, scored: list[Mention], expecting: bool) -> Mention | None:
+    """What is left after what was paid back or used up: “借了五万,还了两万”, “押金两千,退了我五百”, “预存五千,用了一千二”.
+
+    None when the text itself says what is left or claimed, and when what was given is only an offer.
+    """
     plain = [m for m in scored if m.kind != "rate"]
-    if len(plain) != 2 or any(LEFT.search(text[: m.start]) for m in plain):
+    paid = [m for m in plain if _is_payment(text, m)]
+    base = [m for m in plain if m not in paid]
+    if not paid or not base or any(STATED.search(text[: m.start]) for m in base):
         return None
-    base, paid = plain
-    before_paid, before_base = text[base.end : paid.start], text[clause_of(text, base.start, base.end)[0] : base.start]
-    lent = (
-        re.search(r"借|欠|工资|工钱|货款|工程款|运费|租金|总|共|一共", before_base + text[base.end : base.end + 4])
-        or base.kind == "product"
-    )
-    paying = re.search(
-        r"(?:还了|只还|就还|才还|只给|就给了|才给了?|给了|付了|只付|结了|只结|只发|发了|已付|已还|还过)[我他她们]?[^\d,，]{0,4}$",
-        before_paid,
-    )
-    only = re.search(r"(?:就|只|才)(?:给|还|付|结|发|退)了?[^\d,，]{0,4}$", before_paid) and not OFFER.search(before_base)
-    if not (lent or only) or not paying or paid.value >= base.value or re.search(r"[。!！?？]", before_paid):
+    due = max(base, key=lambda m: (m.score, float(m.value)))
+    begin = clause_of(text, due.start, due.end)[0]
+    if any(m.start < due.start for m in paid) and not expecting and due.kind != "product" and not COST.search(text[begin : due.start]):
         return None
-    return Mention(base.start, paid.end, _tidy(float(base.value) - float(paid.value)), confidence=0.75, score=base.score, kind="difference")
+    if DEMAND.search(text[begin : due.start]) or (due.start == paid[0].start):
+        return None
+    back = sum(float(m.value) for m in paid)
+    if back >= float(due.value):
+        return None
+    first, last = min(due.start, paid[0].start), max(due.end, paid[-1].end)
+    return Mention(first, last, _tidy(float(due.value) - back), confidence=0.75, score=due.score, kind="difference")
+
+
+def _short_pay(text: str, scored: list[Mention]) -> Mention | None:
+    """“月工资5500只发了3000”: the month was paid in part."""
+    rates = [m for m in scored if m.kind == "rate"]
+    rest = [m for m in scored if m.kind != "rate"]
+    if len(rates) != 1 or len(rest) != 1 or rest[0].start < rates[0].end or rest[0].value >= rates[0].value:
+        return None
+    if not re.search(r"(?:只|就|才|仅|实际)(?:发|给|到|结|付)(?:了|手)?$", text[rates[0].end : rest[0].start]):
+        return None
+    left = _tidy(float(rates[0].value) - float(rest[0].value))
+    return Mention(rates[0].start, rest[0].end, left, confidence=0.7, score=1, kind="difference")
+
+
+def _is_payment(text: str, mention: Mention) -> bool:
+    begin = clause_of(text, mention.start, mention.end)[0]
+    before = text[begin : mention.start]
+    if mention.kind == "product" or (OFFER.search(before) and not re.search(r"(?:只|就|才|仅)(?:给|还|付|结|发|退)了", before)):
+        return False
+    if re.match(r"(?:块钱?|元)?的?(?:押金|定金|首付|订金|预付款|学费|货款|彩礼|定亲|见面礼|改口费|红包)", text[mention.end :]):
+        return False
+    return bool(PAYMENT.search(text[max(0, mention.start - 16) : mention.start]))
 
 
 def _itemised(text: str, scored: list[Mention]) -> Mention | None:

@@ -6,10 +6,15 @@ for help do not count.
 
 from __future__ import annotations
 
+import functools
+import json
+import math
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from intake.extract.names import COMPOUND, FOREIGN_SOUNDS, SURNAMES, ordinary_words, take_name
+from intake.extract.party_signs import signs
 from intake.extract.party_words import (
     ACT_LATER,
     ALLY,
@@ -37,10 +42,11 @@ from intake.extract.party_words import (
     TRIED,
     VERB_LIKE,
 )
+from intake.extract.phrases import Word, phrases, words
 from intake.extract.text import Mention, longest, strip_span
 
 
-def counterparty(text: str, *, expecting: bool = False, least: float = 0.35) -> Mention | None:
+def counterparty(text: str, *, expecting: bool = False, least: float = 0.2, cut: list[Word] | None = None) -> Mention | None:
     """The best candidate for the other side, or None.
 
     Args:
@@ -51,12 +57,16 @@ def counterparty(text: str, *, expecting: bool = False, least: float = 0.35) -> 
         whole = _whole(text)
         if whole is not None:
             return whole
-    candidates = [_scored(text, m) for m in _candidates(text)]
-    good = [m for m in candidates if m.score > least]
+    found = candidates(text, cut)
+    scores = [_weight(one) for one in all_signs(text, found)]
+    together = shared([str(m.value) for m in found], scores)
+    weighed = [replace(m, score=round(score, 6)) for m, score in zip(found, together, strict=True)]
+    own = dict(zip(weighed, scores, strict=True))
+    good = [m for m in weighed if m.score > least]
     if not good:
         return None
-    best = max(good, key=lambda m: (m.score, -m.start))
-    return _full_name(best, candidates)
+    best = max(good, key=lambda m: (m.score, own[m], -m.start))
+    return _full_name(best, weighed)
 
 
 def _full_name(best: Mention, candidates: list[Mention]) -> Mention:
@@ -64,7 +74,7 @@ def _full_name(best: Mention, candidates: list[Mention]) -> Mention:
     words = str(best.value)
     for other in candidates:
         name = str(other.value)
-        if other.start < best.start and other.score > NAMED and other.kind == "organisation" and len(name) > len(words) and len(name) > 2:
+        if other.start < best.start and other.score > NAMED and len(name) > len(words) and len(name) > 2 and other.kind != "person":
             for ending, short in KINDS.items():
                 if name.endswith(ending) and re.fullmatch(short, words):
                     return other
@@ -87,7 +97,57 @@ def _whole(text: str) -> Mention | None:
     return Mention(low, start + len(stripped), text[low : start + len(stripped)], 0.85, score=5)
 
 
-def _candidates(text: str) -> list[Mention]:
+@functools.cache
+def _weights() -> dict[str, float]:
+    """Weight of each sign, fitted by ``tests/intake/fit_parties.py``."""
+    with Path(__file__).with_name("party_weights.json").open(encoding="utf-8") as lines:
+        return dict(json.load(lines))
+
+
+def _weight(found: list[str]) -> float:
+    weights = _weights()
+    return sum(weights.get(sign, 0.0) for sign in found)
+
+
+def shared(spans: list[str], scores: list[float]) -> list[float]:
+    """Score of each candidate together with those that mean the same (老李, 包工头老李): the log of their summed strength."""
+    strength = [math.exp(min(score, 30.0)) for score in scores]
+    return [
+        math.log(sum(strength[j] for j, other in enumerate(spans) if _same(span, other))) if strength[i] else -30.0
+        for i, span in enumerate(spans)
+    ]
+
+
+def _same(one: str, other: str) -> bool:
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return 2 * len(short) >= len(long) and short in long
+
+
+def candidates(text: str, cut: list[Word] | None = None) -> list[Mention]:
+    """Everything that might be the other side, left to right; ``cut``: the words of ``text`` where they are at hand."""
+    return _candidates(text, words(text) if cut is None else cut)
+
+
+_STEPS = (-2, -1, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4)
+
+
+def all_signs(text: str, found: list[Mention]) -> list[list[str]]:
+    """The signs of each candidate; what the rules of thumb in :func:`_scored` say is one sign among them."""
+    ruled = [_scored(text, m).score for m in found]
+    highest = max(ruled, default=0.0)
+    out = []
+    for rank, (mention, score) in enumerate(zip(found, ruled, strict=True)):
+        own = signs(text, mention, rank, text.count(str(mention.value)))
+        own.extend(f"ruled over {step}" for step in _STEPS if score > step)
+        if score == highest and score > 0.35:
+            own.append("ruled best")
+        elif score > highest - 0.8:
+            own.append("ruled near best")
+        out.append(own)
+    return out
+
+
+def _candidates(text: str, cut: list[Word]) -> list[Mention]:
     found = _organisations(text) + _persons(text)
     for match in CALLED.finditer(text):
         span = take_name(text, match.end())
@@ -113,7 +173,58 @@ def _candidates(text: str) -> list[Mention]:
             end = span[1] + (1 if text[span[1] : span[1] + 1] == "家" else 0)
             found.append(Mention(span[0], end, "", 0.8, score=0.9, kind="person"))
     merged = longest(found)
-    return [_merged(text, merged, index) for index in range(len(merged))]
+    known = [_merged(text, merged, index) for index in range(len(merged))]
+    return sorted(_sound(text, _with_phrases(text, known, cut)), key=lambda m: (m.start, m.end))
+
+
+_DIRECTION = re.compile(r"(?:楼上|楼下|隔壁|对门|对面|旁边|对方)$")
+_UNSOUND = re.compile(r"^(?:剩下|其他|别|\d|[一二三四五六七八九十百千万两]+块)|^[\d.]+$|(?:上写|是|有)的$")
+_AREA = re.compile(r"^.{1,10}?(?:街道|区|镇|路|市)的?(?:一家|一个|那家|那个)?(?=.{2,}(?:物业|店|院|厅|馆|行|公司|超市|中心|诊所|老板)$)")
+
+
+def _sound(text: str, found: list[Mention]) -> list[Mention]:
+    """Without bare directions that a longer phrase names (隔壁 of 隔壁那个疯女人), fees, thanks; streets before a shop cut off."""
+    out: list[Mention] = []
+    for mention in found:
+        named, before, after = str(mention.value), text[max(0, mention.start - 6) : mention.start], text[mention.end : mention.end + 40]
+        if _UNSOUND.search(named) or re.match(r"费|单号|险费", after) or re.search(r"谢谢|感谢|表扬", before + named):
+            continue
+        if _DIRECTION.fullmatch(named) and any(
+            o.start == mention.start and len(str(o.value)) > len(named) + 1 and "的" not in str(o.value)[-1:] for o in found
+        ):
+            continue
+        if (
+            HELPER.search(named)
+            and not AUTHORITY_ACT.match(after)
+            and re.search(rf"(?:找|去|问|报|打|反映到|投诉到)过?了?{re.escape(named)}", text)
+        ):
+            continue
+        half = len(named) // 2
+        if len(named) >= 4 and named[:half] == named[half:]:
+            mention = replace(mention, end=mention.start + half, value=named[:half])
+        area = _AREA.match(named) if "小区" not in named[:4] else None
+        if area:
+            mention = replace(mention, start=mention.start + area.end(), value=named[area.end() :])
+        if not any(o.start == mention.start and o.end == mention.end for o in out):
+            out.append(mention)
+    return out
+
+
+def _with_phrases(text: str, known: list[Mention], cut: list[Word]) -> list[Mention]:
+    """Noun phrases beside the known candidates; one that ends with a known name is its wider reading."""
+    out = list(known)
+    spans = {(m.start, m.end) for m in known}
+    for start, end, kind in phrases(text, cut):
+        start, end = strip_span(text, start, end, ' ,，。“”"' if text[end - 1] == "的" else ' ,，。的“”"')
+        if start >= end or (start, end) in spans:
+            continue
+        spans.add((start, end))
+        inner = next((m for m in known if m.end == end and m.start > start), None)
+        kind, score = ("wide " + inner.kind, inner.score) if inner and kind == "phrase" else (kind, 0.0)
+        if kind == "phrase" and any(m.start <= start and end <= m.end for m in known):
+            continue
+        out.append(Mention(start, end, text[start:end], 0.75, score=score, kind=kind))
+    return out
 
 
 def _plausible_name(text: str, span: tuple[int, int], match: re.Match[str]) -> bool:
@@ -243,7 +354,11 @@ def _merged(text: str, mentions: list[Mention], index: int) -> Mention:
 
 
 def _scored(text: str, mention: Mention) -> Mention:
-    words, before, after = text[mention.start : mention.end], text[: mention.start], text[mention.end :]
+    words, before, after = (
+        text[mention.start : mention.end],
+        text[max(0, mention.start - 40) : mention.start],
+        text[mention.end : mention.end + 40],
+    )
     score = mention.score + 0.5
     asked = bool(re.search(r"(?:找过?了?|问过?了?|去过?了?|报过?了?|联系过|联系了)(?:我们|咱们|本地)?$", before))
     bad = None if asked and after[:1] in tuple(",，。 ") else BAD_ACT.match(after)

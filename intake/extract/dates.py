@@ -61,25 +61,22 @@ def find_dates(text: str, today: date, *, expecting: bool = False) -> list[Menti
     return [_judged(text, mention, today) for mention in kept]
 
 
-def event_date(text: str, today: date, *, expecting: bool = False) -> Mention | None:
-    """The event or its start, or None; ``value`` is the ISO text."""
-    candidates = [m for m in find_dates(text, today, expecting=expecting) if m.kind == "event"]
+def event_date(told: list[Mention]) -> Mention | None:
+    """Of what :func:`find_dates` found, the event or its start, or None; ``value`` is the ISO text."""
+    candidates = [m for m in told if m.kind == "event"]
     if not candidates:
         return None
     return max(candidates, key=lambda m: (m.score, -m.start))
 
 
-def when_words(text: str, today: date, *, expecting: bool = False) -> Mention | None:
+def when_words(told: list[Mention]) -> Mention | None:
     """The words about time, value or not: event first, then a vague one."""
-    event = event_date(text, today, expecting=expecting)
-    if event is not None:
-        return event
-    return next((m for m in find_dates(text, today, expecting=expecting) if m.kind == "vague"), None)
+    return event_date(told) or next((m for m in told if m.kind == "vague"), None)
 
 
-def terms(text: str, today: date) -> list[Mention]:
+def terms(told: list[Mention]) -> list[Mention]:
     """Dates that lie ahead or limit something: hearings, ends of contracts, promises."""
-    return [m for m in find_dates(text, today) if m.kind == "term" and m.value]
+    return [m for m in told if m.kind == "term" and m.value]
 
 
 def _judged(text: str, mention: Mention, today: date) -> Mention:
@@ -214,6 +211,10 @@ def _month_day(match: re.Match[str], today: date) -> Told | None:
 
 def _month(match: re.Match[str], today: date) -> Told | None:
     rest = match.string[match.end() :]
+    if re.match(r"的?(?:全?部?工资|工钱|考勤|奖金|绩效|提成|房租|租金|水电)", rest) and not re.search(
+        r"(?:从|自|打)$", match.string[: match.start()]
+    ):
+        return None  # what is owed for the month, no event
     if not match.group("part") and (
         re.match(r"\s?(?:\d|[一二两三四五六七八九十]+[百千万元块])", rest)
         or rest.startswith(("薪", "租", "供", "嫂", "饼", "光", "经", "子", "季", "度", "票", "利"))
@@ -292,12 +293,16 @@ def _week(match: re.Match[str], today: date) -> Told | None:
     which, words = match.group("which"), match.group("day")
     weekday = 5 if words == "末" else "一二三四五六".find(words) if words in "一二三四五六" else 6
     day = monday + timedelta(days=7 * weeks.get(which or "这", 0) + weekday)
+    if which is None and re.match(r"(?:我)?(?:过去|过来|再|有空|上门|可以|来吧|去办)", match.string[match.end() :]):
+        return Told(match.start(), match.end(), (day if day > today else day + timedelta(days=7)).isoformat(), day, future=True)
     if which is None and day > today:
         day -= timedelta(days=7)
     return _on(match, day, today)
 
 
 def _month_rel(match: re.Match[str], today: date) -> Told | None:
+    if re.match(r"的?(?:工资|工钱|考勤|奖金|绩效|提成|房租)", match.string[match.end() :]):
+        return None
     months = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1}[match.group("which")]
     first = add_months(today.replace(day=1), months)
     if match.group("which") == "当" and not match.group("day"):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from intake.extract.dates import terms
 from intake.extract.text import Mention, clause_of
 
 
-def deadlines(text: str, today: date) -> list[Mention]:
+def deadlines(text: str, told: list[Mention]) -> list[Mention]:
     """Each term with its ISO value; the span is its whole clause, so that staff see what falls due."""
     found = []
-    for term in terms(text, today):
+    for term in terms(told):
         start, end = clause_of(text, term.start, term.end)
         found.append(Mention(start, end, term.value, term.confidence))
     return found

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jieba
 
+from intake.extract.phrases import words as cut_words
 from intake.extract.text import Mention, without_corrected
 
 COMPOUND = "欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|端木|东方|南宫|独孤|呼延|司空|轩辕|闻人|澹台|百里|东郭|钟离|赫连|完颜|纳兰|西门"
@@ -30,14 +31,14 @@ _FOLLOW = re.compile(
     r"电话|手机|号码|不|家住|家在|住在|住|今年|在|是|我|的|想|要|被|从|男|女|也|就|和|跟|来|说|老板|去年|上个|现在|今天|昨天|前天|单位|原来|退休|汉族|维吾尔|回族|哈萨克|联系|身份|这个|他|她|有|因|于|租|干|做|打工|家里|家的?|给|借|买|向|与|对|称|反映|投诉|这|那|前|本|叫|找|报|微信|年|月|咨询|求助|申请|请求|欠|一个|两个|三点|木子|弓长|立早|耳东|双|草字|古月|口天|红色|你|您|吧|啊|呀|哈|呢|嘛|哦|了|嗯|先生|女士|师傅|同志"
 )
 _REPORTED = re.compile(
-    r"(?:^|[,，。;；:：\n ])(?:[一-龥]{0,4}(?:家属|家长|消费者|游客|乘客|居民|村民|市民|业主|职工|员工|工人|商户|牧民|农户|农民|学生|老人|受害人|伤者|患者|委托人|举报人|申诉人|原告|代表人?|经办人|负责人|来信人|报警人|退休人员|驾驶人|群众|住户|租户|租客|车主|顾客|客户))(?:姓名)?[:：是]?\s?(?=[一-龥])"
+    r"(?:^|[,，。;；:：\n ])(?:[一-龥]{0,4}(?:家属|家长|消费者|游客|乘客|居民|村民|市民|业主|职工|员工|工人|商户|牧民|农户|农民|学生|老人|受害人|伤者|患者|来访人|来电人|申请人|诉求人|反映人|投诉人|委托人|举报人|申诉人|原告|代表人?|经办人|负责人|来信人|报警人|退休人员|驾驶人|群众|住户|租户|租客|车主|顾客|客户))(?:姓名)?[:：是]?\s?(?=[一-龥])"
 )
 _TITLED = re.compile(
     rf"(?:^|[,，。;；\n ])(?P<name>(?:{COMPOUND}|[{SURNAMES}])[一-龥]{{0,2}}?(?:女士|先生|大爷|大妈|阿姨|师傅|老人))(?=[（(]\d|来访|来电|反映|称|投诉|求助|驾驶|骑|到访|致电|诉称|咨询|申请|报警|在[一-龥]{{2,12}}(?:摔|被|购|买|就餐|住)|向(?:我|本)?(?:中心|社区|街道))"
 )
 _SEX = re.compile(r"(?:^|[,，。;；:：\n]|姓名)\s?(?P<name>[一-龥·]{2,12})[,，、 （(]{1,2}(?:男|女)(?=[,，、 ）)]|\d|$)")
 _JOB = re.compile(
-    r"(?:^|[,，。 好])(?:我|本人)(?:们)?是[一-龥A-Za-z0-9]{2,18}?(?:职工|员工|工人|居民|村民|业主|住户|家长|老师|司机|牧民|租户|商户|司机|患者|护士|连的|社区的|村的|[楼室栋元院组队家房]的|小区的|团的|厂的|公司的)(?=[一-龥])"
+    r"(?:^|[,，。 好])(?:我|本人)(?:们)?是[一-龥A-Za-z0-9]{2,18}?(?:职工|员工|工人|居民|村民|业主|住户|家长|老师|司机|牧民|租户|商户|司机|患者|护士|连的|社区的|村的|[楼室栋元院组队家房]的|退休职工|\d的业主|的业主|小区的|团的|厂的|公司的)(?=[一-龥])"
 )
 _TITLE = r"(?:先生|女士|师傅|老师|阿姨|大爷|大妈|大姐|大哥|同志|小姐|叔|姐|哥|某某|某)"
 _CALLED = re.compile(
@@ -178,9 +179,9 @@ def _introduced(text: str) -> list[Mention]:
                 r"(?:女士|先生|等)?(?:[\d一二三四五六七八九十]+[人户])?(?:[（(,，。 ]|反映|来访|来电|称|投诉|求助|向|因|诉|电话|手机|表示|1[3-9]\d|$)",
                 text[span[1] :],
             )
+            and text[span[0] : span[1]] not in ordinary_words()
         ):
-            if text[span[0] : span[1]] not in ordinary_words():
-                found.append(_mention(text, span, 0.85, 1.2))
+            found.append(_mention(text, span, 0.85, 1.2))
     for match in _JOB.finditer(text):
         span = take_name(text, match.end(), strict=True)
         if (
@@ -311,6 +312,8 @@ def _bare(text: str) -> list[Mention]:
         rest,
     ):
         return []
+    if _everyday(rest):
+        return []
     span = take_name(text, start)
     if span and span[1] - start == len(rest):
         return [_mention(text, span, 0.92, 1)]
@@ -319,6 +322,17 @@ def _bare(text: str) -> list[Mention]:
     if re.fullmatch(_HAN + "{2,6}", rest) and (sum(c in FOREIGN_SOUNDS for c in rest) >= len(rest) - 1 or len(rest) in (2, 3)):
         return [Mention(start, start + len(rest), rest, 0.6)]
     return []
+
+
+def _everyday(words: str) -> bool:
+    """“同上”, “稍等”, “方便”: a word of the dictionary; one that begins with a surname only when it can be no noun."""
+    if re.search(r"族$|^(?:他|她|我|你)(?:女儿|儿子|妈|爸|老婆|老公)|^等|一下$|^没", words):
+        return True
+    first = cut_words(words)
+    tag = first[0].tag if first else "x"
+    if first and words[0] in SURNAMES:
+        return tag in ("v", "a", "ad", "d", "r", "p", "c", "t", "vd") and len(first[0].text) > 1
+    return len(first) == 1 and tag[:2] not in ("nr", "x", "nz", "zg", "z", "ng")
 
 
 def _fuller(text: str, start: int) -> Mention | None:

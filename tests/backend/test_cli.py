@@ -202,7 +202,10 @@ def test_the_installed_command_starts_quickly_from_anywhere(tmp_path: Path) -> N
     assert "classify" in ended.stdout
 
 
-def test_evaluate_prints_the_table_of_a_labelled_file(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_evaluate_prints_the_table_of_a_labelled_file(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("classifier.evaluate.BENCHMARKS", {})  # its 1,400 texts are scored in tests/classifier
     row = {"id": "x1", "dispute_type": "LD", "secondary": [], "subtype": "LD01", "route": "LW", "acceptable": ["LW", "ZY"], "risk": "R0"}
     labelled = write(tmp_path / "mine.jsonl", {**row, "text": "包工头欠我三个月工资不给"}, {**row, "id": "x2", "text": "老板不发工资"})
     assert run("evaluate", "--questions", tmp_path / "none", "--corpus", tmp_path / "none", "--input", labelled) == 0

@@ -13,7 +13,7 @@ import yaml
 
 from backend.services.filing import CaseFiling
 from common.enums import RiskLevel
-from common.payloads import Prediction, to_json
+from common.payloads import Prediction, StoryPart, to_json
 from common.settings import ROOT
 from tests.intake.talk import Talk, engine, known
 from tests.intake.talk_helpers import ENQUIRY, LEAK, LOAN, PENALTY, RECEIPT, UNSURE, WAGES, prediction
@@ -21,11 +21,22 @@ from tests.intake.talk_helpers import ENQUIRY, LEAK, LOAN, PENALTY, RECEIPT, UNS
 SEEDS = int(os.environ.get("JIEFEN_MONKEY_SEEDS", "80"))
 BUTTONS = [
     *("yes", "no", "skip", "handoff", "safe", "danger", "resume", "continue", "statement", "restart", "cancel", "status", "new_case"),
+    *("two", "one", "first", "m1", "m2", "m9", "next_matter", "leave_matter", f"withdraw:{RECEIPT['number']}", "withdraw:x"),
     *("edit", "none", "LD", "WY", "home_visit", "1", "", "ask_law", "x" * 50, "submit"),
 ]
 PREDICTIONS: list[Prediction | None] = [
     *(WAGES, LEAK, LOAN, UNSURE, PENALTY, ENQUIRY, None),
     *(prediction(("XY", 0.9), subtype="XY01"), prediction(("HY", 0.8), subtype="HY08", route="JJ")),
+]
+PARTS: list[tuple[StoryPart, ...]] = [
+    (StoryPart("老板欠我三个月工资，", "LD", "LD01", "LW", WAGES), StoryPart("我租的房子房东又不退押金两千", "FW", "FW01", "RM")),
+    (
+        StoryPart("我被打成轻伤二级派出所立案了，", "SH", None, "JJ"),
+        StoryPart("楼上漏水，", "LL", "LL02", "RM", LEAK),
+        StoryPart("另外老李借我两万", "JD", "JD01"),
+    ),
+    (StoryPart("楼上漏水把我家泡了", "LL", "LL02"),),
+    (),
 ]
 EDITS: list[dict[str, Any]] = [
     *(
@@ -37,7 +48,22 @@ EDITS: list[dict[str, Any]] = [
         {"dispute_type": "ZZ"},
         {"dispute_type": "HY"},
     ),
+    *({"m1_amount": "五千"}, {"m2_counterparty": "房东王姐", "contact_name": "何静"}, {"m7_amount": "一万"}, {"m2_dispute_type": "HY"}),
     *({"when": ""}, {"narrative": "a"}, {"people": 0}, {"claim": ["a"]}, {"handling_mode": "home_visit"}, {"contact_name": "张" * 100}),
+]
+
+
+SPLITTING = [
+    "分开办吧",
+    "合在一起",
+    "先办押金的",
+    "工资的先不管",
+    "押金改成三千",
+    "还是合在一起办吧",
+    "还是分开办",
+    "第二件不办了",
+    "金额改成三千",
+    "工资一万八，押金两千",
 ]
 
 
@@ -58,6 +84,9 @@ def step(talk: Talk, chance: random.Random) -> None:
         intent = intent if chance.random() < 0.8 else chance.choice(utterances())[1]
         risk = chance.choice([RiskLevel.R0] * 12 + [RiskLevel.R1, RiskLevel.R2, RiskLevel.R3])
         given = {"intent": intent, "intent_probability": chance.random() ** 0.4, "prediction": chance.choice(PREDICTIONS)}
+        given["parts"] = chance.choice(PARTS) if chance.random() < 0.4 else ()
+        if chance.random() < 0.15:
+            text = chance.choice(SPLITTING)
         talk.say(text, risk=risk, **given)
     elif roll < 0.85:
         offered = [choice.value for choice in talk.reply.choices]
@@ -77,6 +106,16 @@ def test_anything_in_any_order(seed: int) -> None:
         json.dumps(to_json(talk.reply))
         assert engine().resume(talk.state).reply.text.strip(), talk.told()
         if talk.turn.action == "file":
-            body = json.loads(json.dumps(engine().filing_body(talk.state)))
-            assert CaseFiling.model_validate(body).facts(known(), None).dispute_type in known().types
-            talk.file(RECEIPT if chance.random() < 0.8 else None)
+            bodies = json.loads(json.dumps(engine().filing_bodies(talk.state)))
+            assert bodies
+            assert len({body["narrative"] for body in bodies.values()}) == 1
+            for body in bodies.values():
+                assert CaseFiling.model_validate(body).facts(known(), None).dispute_type in known().types
+            cases = max(1, len(talk.state.matters))
+            receipts = [{**RECEIPT, "number": f"{RECEIPT['number'][:-1]}{i}"} for i in range(1, cases + 1)]
+            if chance.random() < 0.15:
+                half = [receipt if i == 0 and cases > 1 else None for i, receipt in enumerate(receipts)]
+                talk.turn = engine().refused(talk.state, "填得不对", half)
+                talk.state, talk.reply = talk.turn.state, talk.turn.reply
+            else:
+                talk.file(*(receipt if chance.random() < 0.8 else None for receipt in receipts))

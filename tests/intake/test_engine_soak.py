@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from common.payloads import Prediction
+from common.payloads import Prediction, StoryPart
 from tests.intake.talk import Talk, known
 from tests.intake.talk_helpers import LEAK, LOAN, WAGES, prediction
 
@@ -162,3 +162,65 @@ def test_nothing_is_lost_repeated_or_silent(seed: int) -> None:
     body = talk.turn.payload
     assert sheet.story in body["narrative"]
     assert body["dispute_type"] in known().types
+
+
+TWO = (
+    StoryPart("我在宏远饭店当厨师，干完了老板不给工资，", "LD", "LD01", "LW", WAGES),
+    StoryPart("还有我租的房子房东不退押金", "FW", "FW01", "RM"),
+)
+EACH = (
+    {"counterparty": "宏远饭店的张宏", "when": "今年8月，在中兴路", "place": "中兴路", "amount": "一万一", "claim": "把工资结清"},
+    {"counterparty": "房东王姐", "when": "上个月，在南泉小区", "place": "南泉小区", "amount": "两千", "claim": "把押金退了"},
+)
+FILED = ({"amount": 11000, "when": "2026-08"}, {"amount": 2000, "when": "2026-10"})
+SHARED = {"contact_name": "王建军 13999221188", "contact_phone": "13999221188", "handling_mode": "去窗口"}
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_two_disputes_with_interruptions_lose_and_repeat_nothing(seed: int) -> None:
+    chance = random.Random(seed)
+    talk = Talk(understood=False)
+    asked: list[tuple[int, str]] = []
+    skipped: set[tuple[int, str]] = set()
+    story = "".join(part.text for part in TWO)
+    talk.say(story, prediction=WAGES, parts=TWO)
+    while talk.slot != "confirm":
+        slot, at = talk.slot, talk.state.at
+        assert slot is not None, talk.told()
+        assert len(talk.said) < 60, talk.told()
+        roll = chance.random()
+        if roll < 0.25:
+            words, intent = chance.choice(INTERRUPTIONS)
+            talk.say(words, intent=intent, intent_probability=0.95)
+            if talk.turn.action == "none" and talk.state.stage.value == "open":
+                assert (talk.slot, talk.state.at) == (slot, at), talk.told()
+            continue
+        if roll < 0.32 and slot not in ("consent", "safety"):
+            talk.say("算了先不弄了")
+            talk.say("继续")
+            assert (talk.slot, talk.state.at) == (slot, at), talk.told()
+            continue
+        asked.append((at if slot in EACH[0] or slot not in SHARED else 0, slot))
+        if slot == "consent":
+            talk.say("同意")
+        elif slot == "safety":
+            talk.say("没有危险")
+        elif slot == "split":
+            talk.say(chance.choice(["分开办吧", "好的", "两件都办"]))
+        elif slot in SHARED:
+            talk.say(SHARED[slot])
+        elif slot in EACH[at] and roll < 0.85:
+            talk.say(EACH[at][slot])
+        else:
+            skipped.add((at, slot))
+            talk.say(chance.choice(["不知道", "跳过", "不想说"]))
+    assert len(asked) == len(set(asked)), f"asked again\n{talk.told()}"
+    talk.say("对")
+    assert talk.turn.action == "file", talk.told()
+    for at, body in enumerate(talk.turn.payload["filings"]):
+        assert body["dispute_type"] == TWO[at].dispute_type
+        assert story in body["narrative"]
+        assert body["fields"]["contact_phone"] == "13999221188", talk.told()
+        for slot, value in FILED[at].items():
+            if (at, slot) in asked and (at, slot) not in skipped:
+                assert body["fields"].get(slot) == value, f"{at} {slot}\n{talk.told()}"

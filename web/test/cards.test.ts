@@ -95,3 +95,38 @@ describe('crisis', () => {
     })
   })
 })
+
+describe('pages and codes to take along', () => {
+  it('shows the statement without the lines that are left open on paper', () => {
+    const card = viewOf({
+      kind: 'statement',
+      title: '情况说明',
+      lines: [
+        { slot: 'contact_name', label: '姓名', value: '王建国' },
+        { slot: 'contact_phone', label: '电话', value: '' },
+        { slot: 'amount', label: '涉及金额', value: '2,000元', group: '第2件：押金' },
+      ],
+      doors: [{ name: '报警', phone: '110', handles: '' }],
+      bring: ['身份证'],
+      notes: ['不是法律意见'],
+    })
+    expect(card).toEqual({
+      kind: 'statement',
+      title: '情况说明',
+      lines: [
+        { label: '姓名', value: '王建国' },
+        { label: '第2件：押金 · 涉及金额', value: '2,000元' },
+      ],
+      doors: [{ name: '报警', phone: '110', text: '' }],
+      bring: ['身份证'],
+      notes: ['不是法律意见'],
+    })
+  })
+
+  it('shows the code once: on its card, not in the text as well', () => {
+    const card = viewOf({ kind: 'pause', title: '接着办的号码', code: 'K7M2-QX9D', days: 7 })
+    expect(card).toEqual({ kind: 'pause', title: '接着办的号码', code: 'K7M2-QX9D', days: 7 })
+    expect(besides('好的，停下了。\n接着办的号码是 K7M2-QX9D。7天内有效。', card)).toBe('好的，停下了。')
+    expect(viewOf({ kind: 'pause' })).toBeNull()
+  })
+})

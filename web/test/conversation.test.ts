@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useConversation } from '../chat/src/composables/useConversation'
+import { loadSession } from '../chat/src/lib/session'
 
 /** A server at the fetch boundary that can be unplugged; it answers as the contract says and remembers client_message_ids. */
 class Server {
@@ -158,5 +159,29 @@ describe('a conversation', () => {
     expect(localStorage.length).toBe(0)
     expect(sessionStorage.length).toBe(0)
     expect(talk.phase.value).toBe('ended')
+  })
+})
+
+describe('going on with what was begun elsewhere', () => {
+  it('leaves this page as it is when the code is wrong, and takes the other conversation up when it is right', async () => {
+    const talk = useConversation()
+    await talk.begin()
+    const asked: string[] = []
+    const plain = server.fetch
+    let right = false
+    vi.stubGlobal('fetch', (url: string | URL | Request, init?: RequestInit) => {
+      if (!String(url).endsWith('/resume')) return plain(url, init)
+      asked.push(String(init?.body))
+      const body = right ? { conversation_id: 'c2', token: 't2', messages: [], expecting: null, state: 'closed' } : { status: 404, code: 'not_found', detail: '没找到这个号码的登记。' }
+      return Promise.resolve(new Response(JSON.stringify(body), { status: right ? 201 : 404 }))
+    })
+    await expect(talk.takeUp('AAAA2222', '')).rejects.toThrow('没找到这个号码的登记。')
+    expect(talk.session()?.id).toBe('c1')
+    expect(talk.phase.value).toBe('ready')
+    right = true
+    await talk.takeUp('K7M2QX9D', 'KLMY-20261127-000001')
+    expect(talk.session()).toMatchObject({ id: 'c2', token: 't2' })
+    expect(asked).toEqual(['{"code":"AAAA2222"}', '{"code":"K7M2QX9D","number":"KLMY-20261127-000001"}'])
+    expect(loadSession()?.id).toBe('c2')
   })
 })

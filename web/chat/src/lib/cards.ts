@@ -200,9 +200,9 @@ function guide(card: RawCard): GuideView {
   }
 }
 
-/** Lines that are left open on the paper are not shown here. */
+/** Lines that are left open on the paper are not shown here; with several matters each line says which one it is about. */
 function statement(card: RawCard): StatementView {
-  const lines = records(card.lines).map((l) => ({ label: str(l.label), value: shown(l.value) }))
+  const lines = records(card.lines).map((l) => ({ label: [str(l.group), str(l.label)].filter((t) => t !== '').join(' · '), value: shown(l.value) }))
   return { kind: 'statement', title: str(card.title), lines: lines.filter((l) => l.value !== ''), doors: doors(card.doors), bring: strings(card.bring), notes: strings(card.notes) }
 }
 
