@@ -58,6 +58,7 @@ class TrainConfig:
     finetune: FinetuneConfig
     ship_epochs: float = 3.0
     most_rows: int = 0
+    start: Path | None = None
 
     def __post_init__(self) -> None:
         if self.stage not in ("all", "pretrain", "held-out", "ship", "direct"):
@@ -112,7 +113,9 @@ def direct(config: TrainConfig, rows: list[Row], said: list[Utterance], shipped:
     kept = training_part(rows)
     heard = [utterance for utterance in said if not is_calibration_text(utterance.text)]
     unheard = [utterance for utterance in said if is_calibration_text(utterance.text)]
-    trained = fit(_few(kept, config), _few(heard, config), labels_for(rows, said), encoder_for(config), shipped, config.finetune)
+    labels = labels_for(rows, said)
+    finetune = replace(config.finetune, rate=config.finetune.rate * 0.6) if config.start else config.finetune
+    trained = fit(_few(kept, config), _few(heard, config), labels, encoder_for(config), shipped, finetune, config.start)
     config.work.mkdir(parents=True, exist_ok=True)
     torch.save(trained.network.state_dict(), config.work / "direct.pt")
     sets = kept_apart(rows)
@@ -192,6 +195,7 @@ def parse(arguments: Sequence[str]) -> TrainConfig:
     parser.add_argument("--minutes", type=float, default=0.0, help="end each fine-tuning by the clock instead of by epochs")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="with --stage direct: go on from this fine-tuned network (an earlier direct.pt)")
     parser.add_argument("--most-rows", type=int, default=0, help="try the path out on about this many texts")
     given = vars(parser.parse_args(arguments))
     finetune = FinetuneConfig(

@@ -73,8 +73,8 @@ def coverage_curve(probabilities: Array, correct: NDArray[np.bool_], weights: Ar
     return points
 
 
-def choose_threshold(curve: list[Coverage], accuracy: float = 0.85, least_coverage: float = 0.80) -> Coverage:
-    """The lowest threshold whose answers are right often enough; never one that leaves more than 20 % to people."""
+def choose_threshold(curve: list[Coverage], accuracy: float = 0.85, least_coverage: float = 0.88) -> Coverage:
+    """The lowest threshold whose answers are right often enough; never one that leaves more than 12 % to people or a question."""
     allowed = [point for point in curve if point.coverage >= least_coverage]
     good = [point for point in allowed if point.accuracy >= accuracy]
     return good[0] if good else allowed[-1]
