@@ -43,6 +43,11 @@ def words(clean: str) -> list[str]:
     return list(_cutter().cut_for_search(clean))
 
 
+def word_spans(clean: str) -> list[tuple[int, int]]:
+    """Begin and end of each word of a normalised text, one after the other."""
+    return [(start, end) for _, start, end in _cutter().tokenize(clean)]
+
+
 def character_hashes(clean: str) -> Hashes:
     """Hashes of every character and pair of characters, repeated as often as they occur."""
     codes = _codes(clean)

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.runtime import Classifier
+from classifier.runtime import NO_DISPUTE, Classifier
 
 Array = NDArray[np.float32]
 
-NO_DISPUTE = ("XZ", "QT")
 # Set on stories by author C3 and on joined texts that the model never learned from; figures in MODEL_CARD.md.
 CERTAIN = 0.55  # least probability of a part's type
 GAIN = 5.5  # nats by which two labels must explain the story better than one

@@ -6,7 +6,7 @@ Nothing is loaded at import; :func:`load` reads the model folder. One :class:`Cl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.ngrams import NgramTable
+from classifier.ngrams import NgramTable, word_spans
 from classifier.tokenizer import CharTokenizer
 from common import settings
 from common.payloads import IntentScore, LabelScore, Prediction
@@ -29,6 +29,7 @@ TOP = 3
 # probability; training gives a stated secondary type 0.15 of it.
 SECONDARY_AT_LEAST = 0.12
 
+NO_DISPUTE = ("XZ", "QT")  # exit matters and the rest: what an empty passage looks like
 SEVERE = 2  # index of R2 in the risk head; R3 follows
 PASSAGE = 90  # characters of a passage in which danger is looked for, so that a long calm story cannot hide it
 
@@ -122,6 +123,7 @@ class Classifier:
         self.ngrams.rows("你好")  # reads the word list now, not while a resident waits
         contexts = [token[5:-1] for token in self.tokenizer.vocabulary if token.startswith("[CTX:")]
         self._contexts = {name: i + 1 for i, name in enumerate(contexts)}
+        self._no_dispute = [i for i, code in enumerate(self.meta.heads["type"]) if code in NO_DISPUTE]
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
 
     @property
@@ -239,7 +241,8 @@ class Classifier:
                 parts[name].append(values)
         owner, only_risk = np.asarray(owners, dtype=np.int64)[order], np.asarray(passage, dtype=bool)[order]
         joined = {name: np.concatenate(pieces) for name, pieces in parts.items() if pieces}
-        telling = softmax(joined["type"][~only_risk]).max(axis=1) ** 2  # a window that speaks of no dispute says little
+        # A window that speaks of no dispute says little: small talk around a story must not make it an exit matter.
+        telling = np.delete(softmax(joined["type"][~only_risk]), self._no_dispute, axis=1).max(axis=1) ** 2 + 0.02
         pooled = {name: _mean(values[~only_risk], telling, owner[~only_risk], len(clean)) for name, values in joined.items()}
         if only_risk.any():
             pooled["risk"] = _most_alarming(joined["risk"], owner, len(clean))
@@ -329,9 +332,15 @@ def _most_alarming(values: Array, owner: NDArray[np.int64], texts: int) -> Array
 
 
 def _spans(clean: str) -> Iterator[tuple[int, int]]:
-    """Spans of two to four characters inside clauses, short texts finely, long ones coarsely."""
-    sizes: Iterable[int] = (2, 3, 4) if len(clean) <= 60 else (4,)
-    for size in sizes:
-        for start in range(0, len(clean) - size + 1, 1 if len(clean) <= 60 else 2):
-            if not any(mark in clean[start : start + size] for mark in "，。？！；"):
-                yield start, start + size
+    """Words of two characters or more and pairs of neighbouring words inside a clause; of long texts every other pair only."""
+    cut = word_spans(clean)
+    long = len(clean) > 120
+    for i, (start, end) in enumerate(cut):
+        if not long and end - start >= 2 and not _marked(clean[start:end]):
+            yield start, end
+        if i + 1 < len(cut) and not (long and i % 2) and not _marked(clean[start : cut[i + 1][1]]):
+            yield start, cut[i + 1][1]
+
+
+def _marked(part: str) -> bool:
+    return any(mark in part for mark in "，。？！；")
