@@ -26,7 +26,7 @@ def figures_text(model_dir: Path) -> str:
     own = report(load(model_dir), model_dir, held_out_sets(QUESTIONS, CORPUS / "authored"))
     return f"""{BEGIN}
 
-### By other authors (honest run: those authors and questions left out of everything, judged in shipped form)
+### The two halves and both together, on the texts kept apart (blends and threshold were fitted on these)
 
 {table(honest)}
 
@@ -34,10 +34,10 @@ def figures_text(model_dir: Path) -> str:
 
 {own}
 
-### Intents by an author left out ({int(intents.get("texts", 0))} utterances, {len(meta["heads"]["intent"])} fine labels)
+### Intents kept apart ({int(intents.get("texts", 0))} utterances, {len(meta["heads"]["intent"])} fine labels)
 
 {said}
-### Coverage and accuracy (honest run, each set counted alike; threshold shipped: {meta["abstain_below"]:.2f})
+### Coverage and accuracy (texts kept apart, each set counted alike; threshold shipped: {meta["abstain_below"]:.2f})
 
 | threshold | coverage % | accuracy % |
 |---|---|---|
